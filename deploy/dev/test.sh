@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# The whole suite on the servers that DATABASE_URL and REDIS_URL name, then what touches data once more on SQLite.
+# Arguments go to both pytest runs; COV=1 measures coverage in the first.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+python=.venv/bin/python
+coverage=()
+if [ -n "${COV:-}" ]; then
+    coverage=(--cov --cov-report=term:skip-covered)
+fi
+
+"$python" -m pytest "${coverage[@]}" "$@"
+on_servers=$?
+# 130 and 2 are an interrupt: nobody wants the second run then.
+if [ "$on_servers" = 130 ] || [ "$on_servers" = 2 ]; then
+    exit "$on_servers"
+fi
+env -u DATABASE_URL -u DATABASE_OWNER_URL -u REDIS_URL "$python" -m pytest -m data "$@"
+on_sqlite=$?
+# A part chosen by the caller may hold nothing that touches data.
+if [ "$on_sqlite" = 5 ] && [ $# -gt 0 ]; then
+    on_sqlite=0
+fi
+if [ "$on_servers" != 0 ]; then
+    echo "armslength: the run on PostgreSQL failed; its summary stands above the one of SQLite." >&2
+    exit "$on_servers"
+fi
+exit "$on_sqlite"

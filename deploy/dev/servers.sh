@@ -6,9 +6,9 @@
 #   deploy/dev/servers.sh stop DIR         stop them and remove DIR
 #
 # COMMAND gets three URLs. If the caller has set all three, they are used and nothing is started:
-#   DATABASE_URL        postgres://armslength_app:SECRET@//tmp/al.x/pg/armslength
-#   DATABASE_OWNER_URL  postgres://armslength_owner:SECRET@//tmp/al.x/pg/armslength
-#       The form that django-environ's db_url reads for a socket: HOST=/tmp/al.x/pg, NAME=armslength, no port.
+#   DATABASE_URL        postgres://armslength_app:SECRET@%2Ftmp%2Fal.x%2Fpg/armslength
+#   DATABASE_OWNER_URL  postgres://armslength_owner:SECRET@%2Ftmp%2Fal.x%2Fpg/armslength
+#       PostgreSQL's own form: the host is the folder of the socket, percent-encoded, and there is no port.
 #       A server of one's own: postgres://user:SECRET@host:5432/name
 #   REDIS_URL           redis+socket:///tmp/al.x/redis.sock?virtual_host=0
 #       This is Celery's form; redis.Redis.from_url wants unix:///tmp/al.x/redis.sock?db=0 for the same server.
@@ -123,10 +123,14 @@ start_redis() {
     fail "Redis did not start: $(tail -n 5 "$1/redis.log")"
 }
 
+percent_encoded() { echo "${1//\//%2F}"; }
+
 write_env() {
+    local host
+    host=$(percent_encoded "$1/pg")
     cat >"$1/env.sh" <<END
-export DATABASE_URL='postgres://armslength_app:$3@/$1/pg/armslength'
-export DATABASE_OWNER_URL='postgres://armslength_owner:$2@/$1/pg/armslength'
+export DATABASE_URL='postgres://armslength_app:$3@$host/armslength'
+export DATABASE_OWNER_URL='postgres://armslength_owner:$2@$host/armslength'
 export REDIS_URL='redis+socket://$1/redis.sock?virtual_host=0'
 END
     chmod 600 "$1/env.sh"

@@ -1,0 +1,16 @@
+"""Where the site's addresses lead."""
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+
+def healthz(_: HttpRequest) -> HttpResponse:
+    """Answer that the process serves requests; it asks neither database nor broker."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("admin/", admin.site.urls),
+]

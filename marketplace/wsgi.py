@@ -1,0 +1,9 @@
+"""The entry point of a WSGI server: `gunicorn marketplace.wsgi`."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
+
+application = get_wsgi_application()

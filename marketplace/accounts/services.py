@@ -1,0 +1,36 @@
+"""Giving out and taking back Bearer tokens."""
+
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from marketplace.accounts.models import ApiToken, User
+from marketplace.records.services import log
+
+
+@transaction.atomic
+def issue_token(*, user: User, name: str) -> str:
+    """Return a new Bearer token of the user. It is shown this once: only its digest is kept.
+
+    Raises ValidationError where the name is empty or too long or the user is not active.
+    """
+    if not user.is_active:
+        raise ValidationError(f"{user} is not active: activate the account before issuing a token.")
+    ApiToken._meta.get_field("name").clean(name, None)
+    token, plaintext = ApiToken.objects.create(user=user, name=name)
+    log(action="token.issued", actor=user, subject=token, data={"name": name})
+    return str(plaintext)
+
+
+def tokens_of(*, user: User) -> list[ApiToken]:
+    """Return the user's tokens, oldest first."""
+    return list(ApiToken.objects.filter(user=user).order_by("created"))
+
+
+@transaction.atomic
+def revoke_token(*, user: User, token_id: UUID, actor: User) -> None:
+    """Delete one of the user's tokens at once; raises ApiToken.DoesNotExist for any other."""
+    token = ApiToken.objects.select_for_update().get(user=user, id=token_id)
+    log(action="token.revoked", actor=actor, subject=token, data={"name": token.name})
+    token.delete()

@@ -1,0 +1,44 @@
+"""The triggers and privileges that keep the database's own promises: one SQL file per vendor, for all apps."""
+
+import re
+from pathlib import Path
+
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+SQL = Path(__file__).parent / "sql"
+TRIGGER = re.compile(r"^CREATE (?:OR REPLACE )?TRIGGER (\w+)", re.MULTILINE)
+INSTALLED = {
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+}
+
+
+def install(alias: str) -> None:
+    """Put triggers and privileges in place over the connection of the database's owner; safe to repeat."""
+    connection = connections[alias]
+    statements = _file(connection.vendor)
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        connection.connection.executescript(f"BEGIN IMMEDIATE;\n{statements}\nCOMMIT;")
+        return
+    app_role = connections[DEFAULT_DB_ALIAS].settings_dict["USER"]
+    with transaction.atomic(using=alias), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('armslength.app_role', %s, true)", [app_role])
+        cursor.execute(statements)
+
+
+def declared_triggers(vendor: str) -> set[str]:
+    """Return the names of the triggers in the vendor's file."""
+    return set(TRIGGER.findall(_file(vendor)))
+
+
+def installed_triggers(connection: BaseDatabaseWrapper) -> set[str]:
+    """Return the names of the triggers that the database has."""
+    with connection.cursor() as cursor:
+        cursor.execute(INSTALLED[connection.vendor])
+        return {name for (name,) in cursor.fetchall()}
+
+
+def _file(vendor: str) -> str:
+    return (SQL / f"{vendor}.sql").read_text(encoding="utf-8")

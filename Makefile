@@ -42,7 +42,7 @@ types: env ## Check types
 	@$(STATIC) $(PYTHON_IN_VENV) -m mypy
 
 contracts: env ## Check who may import whom
-	@.venv/bin/lint-imports
+	@.venv/bin/lint-imports --no-logo
 
 migrations: env ## Check that models and migrations agree and that the project's own checks pass
 	@$(STATIC) $(PYTHON_IN_VENV) manage.py makemigrations --check --dry-run

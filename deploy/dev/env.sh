@@ -54,7 +54,7 @@ may_use_apt() {
 
 install_python() {
     say "installing python3-venv with apt-get"
-    export DEBIAN_FRONTEND=noninteractive
+    export DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes
     { apt-get -qq update && apt-get -qq install -y --no-install-recommends python3-venv; } >/dev/null ||
         fail "apt-get could not install python3-venv; its own message stands above."
 }
@@ -76,11 +76,13 @@ make_venv() {
 }
 
 what_to_install() {
-    if [ -z "$1" ]; then
+    if [ -n "$1" ]; then
+        echo "$1 cannot make a virtual environment: install uv, or python3-venv (Debian: apt-get install python3-venv)."
+    elif [ -n "${PYTHON:-}" ]; then
+        echo "PYTHON is $PYTHON, which is no Python of 3.11 or newer: name one that is, or unset it."
+    else
         echo "Python 3.11 or newer is needed and $(python3 --version 2>/dev/null || echo 'no python3') was found:" \
             "install it (Debian 12: apt-get install python3 python3-venv) or name it with PYTHON=/path/to/python."
-    else
-        echo "$1 cannot make a virtual environment: install uv, or python3-venv (Debian: apt-get install python3-venv)."
     fi
 }
 

@@ -56,8 +56,8 @@ install_quietly() {
     echo "create_main_cluster = false" >"$cluster"
     say "installing $* with apt-get"
     local status=0
-    { DEBIAN_FRONTEND=noninteractive apt-get -qq update &&
-        DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@"; } >/dev/null || status=$?
+    export DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes
+    { apt-get -qq update && apt-get -qq install -y --no-install-recommends "$@"; } >/dev/null || status=$?
     rm -f "$cluster"
     rmdir --ignore-fail-on-non-empty "$(dirname "$cluster")"
     if [ -n "$own_policy" ]; then
@@ -156,8 +156,9 @@ stop_redis() {
     local pid try
     pid=$(cat "$1/redis.pid" 2>/dev/null) || return 0
     kill "$pid" 2>/dev/null || return 0
+    # Redis removes its pid file last, while the process itself may linger until its parent asks.
     for try in $(seq 50); do
-        kill -0 "$pid" 2>/dev/null || return 0
+        [ -e "$1/redis.pid" ] || return 0
         sleep 0.1
     done
     kill -KILL "$pid" 2>/dev/null || true

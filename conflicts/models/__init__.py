@@ -1,0 +1,45 @@
+"""The rows of the conflicts app, by noun."""
+
+from conflicts.models.changes import ChangeKind, DaySwept, Epoch, FactChange, Reach
+from conflicts.models.competitors import Competition, CompetitorDeclaration
+from conflicts.models.decisions import AcceptedFinding, DecisionStatus, ReviewDecision
+from conflicts.models.facts import AmountPer, Certainty, Fact, Visibility
+from conflicts.models.interests import Interest, InterestType
+from conflicts.models.parties import NameKind, Party, PartyIdentifier, PartyKind, PartyName
+from conflicts.models.policies import Policy
+from conflicts.models.sources import Source, Standing
+from conflicts.models.ties import CustomerTie, TieStatus
+from conflicts.models.watches import Coverage, Outcome, Screening, Watch
+
+__all__ = [
+    "AcceptedFinding",
+    "AmountPer",
+    "Certainty",
+    "ChangeKind",
+    "Competition",
+    "CompetitorDeclaration",
+    "Coverage",
+    "CustomerTie",
+    "DaySwept",
+    "DecisionStatus",
+    "Epoch",
+    "Fact",
+    "FactChange",
+    "Interest",
+    "InterestType",
+    "NameKind",
+    "Outcome",
+    "Party",
+    "PartyIdentifier",
+    "PartyKind",
+    "PartyName",
+    "Policy",
+    "Reach",
+    "ReviewDecision",
+    "Screening",
+    "Source",
+    "Standing",
+    "TieStatus",
+    "Visibility",
+    "Watch",
+]

@@ -1,0 +1,100 @@
+"""The one version number of all facts, and the record of what moved it."""
+
+from typing import Self
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+
+
+class ChangeKind(models.TextChoices):
+    INTEREST = "interest", "Interest"
+    CUSTOMER_TIE = "customer_tie", "Customer tie"
+    PARTY = "party", "Party"
+    MERGE = "merge", "Merge"
+    IMPORT = "import", "Import"
+    COMPETITION = "competition", "Public rivals"
+    COMPETITOR_LIST = "competitor_list", "Competitor list"
+    POLICY = "policy", "Policy"
+    DECISION = "decision", "Decision"
+    LISTING = "listing", "Listing"
+    CAPABILITY = "capability", "Capability"
+    APPLICATION = "application", "Application"
+    DATE_PASSED = "date_passed", "Date passed"
+
+
+class Reach(models.TextChoices):
+    """Whose screenings a change can touch."""
+
+    EVERY = "every", "Every pair"
+    TENANT = "tenant", "The pairs of its tenant"
+    NONE = "none", "No pair"
+
+
+class Epoch(models.Model):
+    """One row: the number of committed changes. Written by conflicts.changes alone."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1, editable=False)
+    value = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(id=1, value__gte=0), name="epoch_is_one"),)
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class DaySwept(models.Model):
+    """One row: the newest day whose arrival was recorded as a change."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1, editable=False)
+    date = models.DateField()
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(id=1), name="day_swept_is_one"),)
+        verbose_name_plural = "days swept"
+
+    def __str__(self) -> str:
+        return self.date.isoformat()
+
+
+class FactChangeQuerySet(models.QuerySet["FactChange"]):
+    def unexpanded(self) -> Self:
+        """The changes whose reach has not been written to the watches yet, in commit order."""
+        return self.filter(expanded_at=None).order_by("epoch")
+
+
+class FactChange(models.Model):
+    """One committed change of what outcomes depend on. Its epoch is its place in commit order."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    epoch = models.BigIntegerField(unique=True)
+    kind = models.CharField(max_length=20, choices=ChangeKind)
+    reach = models.CharField(max_length=6, choices=Reach)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    tenant = models.UUIDField(null=True, blank=True)
+    parties = models.JSONField(default=list, blank=True, help_text="The ids of the parties that it speaks of.")
+    data = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    expanded_at = models.DateTimeField(null=True, blank=True)
+
+    objects = FactChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-epoch",)
+        constraints = (
+            models.CheckConstraint(condition=Q(epoch__gt=0), name="change_epoch_positive"),
+            models.CheckConstraint(condition=Q(kind__in=ChangeKind.values), name="change_kind_known"),
+            models.CheckConstraint(condition=Q(reach__in=Reach.values), name="change_reach_known"),
+            models.CheckConstraint(
+                condition=~Q(reach=Reach.TENANT) | Q(tenant__isnull=False), name="change_reach_has_tenant"
+            ),
+        )
+        indexes = (models.Index(fields=("epoch",), name="change_unexpanded", condition=Q(expanded_at=None)),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} at epoch {self.epoch}"

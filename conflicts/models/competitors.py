@@ -1,0 +1,81 @@
+"""Who competes with whom: what the public knows, and what one client declares."""
+
+from typing import Self
+from uuid import UUID, uuid4
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Greatest, Least
+
+from conflicts.models.changes import FactChange
+from conflicts.models.parties import Party
+from conflicts.models.sources import Source
+
+
+class Competition(models.Model):
+    """Two parties publicly described as rivals in one segment. It proposes lists and decides nothing."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    a = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    b = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    segment = models.CharField(max_length=100)
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("a__slug", "b__slug", "segment")
+        constraints = (
+            models.UniqueConstraint(Least("a", "b"), Greatest("a", "b"), "segment", name="competition_pair_once"),
+            models.CheckConstraint(condition=~Q(a=F("b")), name="competition_between_two"),
+            models.CheckConstraint(condition=~Q(segment=""), name="competition_has_segment"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.a} and {self.b} in {self.segment}"
+
+
+class CompetitorQuerySet(models.QuerySet["CompetitorDeclaration"]):
+    def current(self) -> Self:
+        """The declarations that stand."""
+        return self.filter(superseded_at=None)
+
+    def of(self, *, tenant: UUID, principal: Party) -> Self:
+        """The declarations that stand in one client's list for one of its parties."""
+        return self.current().filter(tenant=tenant, principal=principal)
+
+
+class CompetitorDeclaration(models.Model):
+    """A party that a client declares as its competitor in a segment. Nobody else may learn of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    tenant = models.UUIDField()
+    principal = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    competitor = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    segment = models.CharField(max_length=100, blank=True)
+    note = models.TextField(blank=True)
+    recorded_at = models.DateTimeField(editable=False)
+    superseded_at = models.DateTimeField(null=True, editable=False)
+    recorded_by = models.ForeignKey(FactChange, on_delete=models.PROTECT, related_name="+", editable=False)
+    superseded_by = models.ForeignKey(FactChange, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
+
+    objects = CompetitorQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("competitor__slug", "segment")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("tenant", "principal", "competitor", "segment"),
+                condition=Q(superseded_at=None),
+                name="competitor_declared_once",
+            ),
+            models.CheckConstraint(condition=~Q(principal=F("competitor")), name="competitor_is_another"),
+            models.CheckConstraint(
+                condition=(
+                    Q(superseded_at=None, superseded_by=None)
+                    | Q(superseded_at__gte=F("recorded_at"), superseded_by__isnull=False)
+                ),
+                name="competitor_known_time",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.competitor} as competitor of {self.principal}"

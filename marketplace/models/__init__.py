@@ -1,0 +1,26 @@
+"""The buyer and the steps to work: clients, requests, matches, awards, engagements, alerts."""
+
+from marketplace.models.alerts import AlertStatus, AlertSubstitute, ConflictAlert
+from marketplace.models.awards import Award, AwardStatus
+from marketplace.models.clients import Client, ClientMember, ClientRole
+from marketplace.models.engagements import Engagement, EngagementOrigin, EngagementStatus
+from marketplace.models.matches import Match
+from marketplace.models.requests import LabelingRequest, RequestSlot, RequestStatus
+
+__all__ = [
+    "AlertStatus",
+    "AlertSubstitute",
+    "Award",
+    "AwardStatus",
+    "Client",
+    "ClientMember",
+    "ClientRole",
+    "ConflictAlert",
+    "Engagement",
+    "EngagementOrigin",
+    "EngagementStatus",
+    "LabelingRequest",
+    "Match",
+    "RequestSlot",
+    "RequestStatus",
+]

@@ -1,0 +1,112 @@
+"""What a client is told when a running engagement turns into a conflict, and who could take over."""
+
+from typing import Self
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from conflicts.models import Coverage, Outcome
+from marketplace.models.clients import Client
+from marketplace.models.engagements import Engagement
+from marketplace.models.requests import LabelingRequest
+from marketplace.models.tenancy import SameClient
+from marketplace.models.verdicts import AWARDABLE
+from vendors.models import Vendor
+
+
+class AlertStatus(models.TextChoices):
+    OPEN = "open", "Open"
+    ACKNOWLEDGED = "acknowledged", "Acknowledged"
+    CLOSED = "closed", "Closed"
+
+
+ACTIVE = (AlertStatus.OPEN, AlertStatus.ACKNOWLEDGED)
+
+
+class AlertQuerySet(models.QuerySet["ConflictAlert"]):
+    def active(self) -> Self:
+        """Those whose conflict still stands, seen by someone or not."""
+        return self.filter(status__in=ACTIVE)
+
+
+class ConflictAlert(models.Model):
+    """The worsening of one running engagement, from `before` to `after`, with the findings that made it.
+
+    `epoch` is the screening's. `candidate_epoch` tells what the substitutes rest on, like that of a request;
+    `request`, as of `request_version`, is the open request by whose needs they were measured, if there was one.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="alerts")
+    engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="alerts")
+    vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="+")
+    request = models.ForeignKey(LabelingRequest, null=True, on_delete=models.PROTECT, related_name="+")
+    before = models.CharField(max_length=20, choices=Outcome)
+    after = models.CharField(max_length=20, choices=Outcome)
+    findings = models.JSONField(default=list)
+    rules = models.JSONField(default=list)
+    epoch = models.BigIntegerField()
+    candidate_epoch = models.BigIntegerField(default=0, editable=False)
+    request_version = models.PositiveIntegerField(null=True, editable=False)
+    status = models.CharField(max_length=20, choices=AlertStatus, default=AlertStatus.OPEN)
+    opened_at = models.DateTimeField()
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AlertQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-opened_at", "vendor__name")
+        constraints = (
+            models.UniqueConstraint(fields=("id", "client"), name="alert_of_client"),
+            models.UniqueConstraint(
+                fields=("engagement",), condition=Q(status__in=ACTIVE), name="alert_one_active_per_engagement"
+            ),
+            models.UniqueConstraint(fields=("engagement", "epoch"), name="alert_once_per_epoch"),
+            models.CheckConstraint(condition=Q(status__in=AlertStatus.values), name="alert_status_is_known"),
+            models.CheckConstraint(
+                condition=Q(before__in=Outcome.values, after__in=Outcome.values),
+                name="alert_outcomes_are_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=AlertStatus.CLOSED, closed_at__isnull=False) | Q(status__in=ACTIVE, closed_at=None),
+                name="alert_closing_is_dated",
+            ),
+            SameClient(field="engagement", name="alert_and_engagement_agree"),
+            SameClient(field="request", name="alert_and_request_agree"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.vendor}: {self.before} to {self.after}"
+
+
+class AlertSubstitute(models.Model):
+    """A vendor that could take over: clear, or review and marked so by its outcome."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    alert = models.ForeignKey(ConflictAlert, on_delete=models.CASCADE, related_name="substitutes")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    rank = models.PositiveIntegerField()
+    vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=20, choices=Outcome)
+    coverage = models.CharField(max_length=20, choices=Coverage)
+    score = models.DecimalField(max_digits=5, decimal_places=2)
+    parts = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ("alert", "rank")
+        constraints = (
+            models.UniqueConstraint(fields=("alert", "rank"), name="substitute_rank_unique"),
+            models.UniqueConstraint(fields=("alert", "vendor"), name="substitute_vendor_unique"),
+            models.CheckConstraint(condition=Q(outcome__in=AWARDABLE), name="substitute_can_be_awarded"),
+            models.CheckConstraint(condition=Q(coverage__in=Coverage.values), name="substitute_coverage_is_known"),
+            models.CheckConstraint(condition=Q(rank__gte=1), name="substitute_rank_is_positive"),
+            SameClient(field="alert", name="substitute_and_alert_agree"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.rank}. {self.vendor}"

@@ -37,10 +37,10 @@ class Environment:
 
     def flag(self, name: str, *, default: bool) -> bool:
         """Return a yes or no."""
-        found = self.text(name).lower()
-        if found and found not in TRUE | FALSE:
+        found = self.text(name)
+        if found and found.lower() not in TRUE | FALSE:
             raise ImproperlyConfigured(f"{name} is {found!r}: write 1 for yes or 0 for no.")
-        return found in TRUE if found else default
+        return found.lower() in TRUE if found else default
 
     def number(self, name: str, *, default: int, at_least: int) -> int:
         """Return a whole number."""

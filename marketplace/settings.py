@@ -153,7 +153,7 @@ UNFOLD = {"SITE_TITLE": "Armslength", "SITE_HEADER": "Armslength", "SITE_SUBHEAD
 
 BROKER = env.redis("REDIS_URL")
 SWEEP_SECONDS = 5
-CELERY_BROKER_URL = BROKER or "filesystem://"
+CELERY_BROKER_URL = BROKER or "filesystem://localhost"
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
@@ -162,7 +162,7 @@ if BROKER:
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
         "global_keyprefix": env.text("REDIS_PREFIX", "armslength:"),
         "visibility_timeout": 1800,
-        "socket_timeout": 5,
+        "socket_timeout": 3,
         "socket_connect_timeout": 2,
         "socket_keepalive": True,
         "max_retries": 1,
@@ -191,6 +191,8 @@ CELERY_TASK_TIME_LIMIT = 120
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CONCURRENCY = env.number("WORKER_PROCESSES", default=2 if BROKER else 1, at_least=1)
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+# What conflicts asks for after rescoring; it knows nothing of the client side.
+CONFLICTS_RESCORED_HINT = "marketplace.tasks.pull"
 CELERY_TASK_DEFAULT_QUEUE = "rescoring"
 CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("rescoring", "imports", "notices")]
 CELERY_TASK_CREATE_MISSING_QUEUES = False
@@ -203,7 +205,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(STATE / "beat-schedule")
 CELERY_BEAT_MAX_LOOP_INTERVAL = 1
 CELERY_BEAT_SCHEDULE = {
     # A sweep that has waited for its whole interval is followed by the next one.
-    "sweep": {"task": "conflicts.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+    "sweep": {"task": "marketplace.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
     "forget-ended-sessions": {
         "task": "marketplace.accounts.tasks.forget_ended_sessions",
         "schedule": timedelta(hours=6),

@@ -62,5 +62,5 @@ def _read() -> tuple[dt.date | None, dt.datetime]:
         cursor.execute(DATABASE_TIME[connection.vendor])
         story, instant = cursor.fetchone()
     if connection.vendor == "sqlite":
-        return dt.date.fromisoformat(story) if story else None, dt.datetime.fromisoformat(instant)
+        instant = dt.datetime.fromisoformat(instant)
     return story, instant.astimezone(dt.UTC)

@@ -1,0 +1,21 @@
+"""A Celery worker with the options that suit both brokers."""
+
+import os
+from typing import Any
+
+from celery import current_app
+from django.core.management.base import BaseCommand, CommandParser
+
+
+class Command(BaseCommand):
+    help = "Do queued tasks until stopped (Ctrl-C or SIGTERM lets the running ones end)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--queues", help="Only these, commas between (default: all).")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        queues = ["--queues", options["queues"]] if options["queues"] else []
+        # Workers need not know each other: the database says what is to be done.
+        apart = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+        name = f"worker-{os.getpid()}@%h"
+        current_app.worker_main(["--quiet", "worker", "--loglevel", "INFO", "--hostname", name, *apart, *queues])

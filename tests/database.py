@@ -1,0 +1,123 @@
+"""The test database on either vendor: made once, brought back to its first form after each transactional test."""
+
+import os
+import shutil
+from contextlib import closing
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+from psycopg import sql
+
+TABLES = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = %s::regnamespace ORDER BY relname"
+GUARDED = "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
+
+
+class PristineDatabase(Protocol):
+    def create(self) -> None:
+        """Make and migrate it, and lead the default connection to it."""
+
+    def reset(self) -> None:
+        """Bring every row back to what the migrations left."""
+
+    def drop(self) -> None: ...
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables with which another process uses this database."""
+
+
+def own_connection(alias: str) -> BaseDatabaseWrapper:
+    """A connection apart from the test's own; Django's guard against undeclared databases lets a new alias through."""
+    connection = connections.create_connection(alias)
+    connection.alias = f"own {alias}"
+    return connection
+
+
+class SqliteDatabase:
+    """A file, since worker processes read it too, beside the copy that it is brought back from."""
+
+    def __init__(self, state: Path) -> None:
+        self.file = state / "test.sqlite3"
+        self.template = state / "pristine.sqlite3"
+
+    def create(self) -> None:
+        connection = connections["default"]
+        connection.settings_dict["TEST"]["NAME"] = str(self.file)
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+        shutil.copyfile(self.file, self.template)
+
+    def reset(self) -> None:
+        connections["default"].close()
+        fresh = self.file.with_suffix(".fresh")
+        shutil.copyfile(self.template, fresh)
+        for suffix in ("-wal", "-shm"):
+            self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)
+        # A connection that someone left open keeps the old file and cannot spoil the new one.
+        fresh.replace(self.file)
+
+    def drop(self) -> None:
+        connections["default"].close()
+
+    def environment(self) -> dict[str, str]:
+        return {"DATABASE_URL": f"sqlite:///{self.file}", "DATABASE_OWNER_URL": ""}
+
+
+class PostgresqlDatabase:
+    """A database of the owner, in which the app role runs the tests. What migrations left is kept in a schema."""
+
+    def __init__(self) -> None:
+        self.name = f"test_{settings.DATABASES['default']['NAME']}_{os.getpid()}"
+
+    def create(self) -> None:
+        owner = connections["owner"]
+        owner.settings_dict["TEST"]["NAME"] = self.name
+        owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        owner.close()
+        connections["default"].close()
+        connections["default"].settings_dict["NAME"] = self.name
+        with closing(own_connection("owner")) as connection, connection.cursor() as cursor:
+            cursor.execute("CREATE SCHEMA pristine")
+            for table in self._tables(cursor, "public"):
+                cursor.execute(_named("CREATE TABLE pristine.{0} AS TABLE public.{0}", table))
+
+    def reset(self) -> None:
+        with closing(own_connection("owner")) as connection, connection.cursor() as cursor:
+            # Whoever still holds a lock has forgotten to end its transaction: say so instead of waiting for ever.
+            cursor.execute("BEGIN; SET LOCAL lock_timeout = '10s'")
+            self._restore(cursor)
+            cursor.execute("COMMIT")
+
+    def drop(self) -> None:
+        connections["default"].close()
+        connections["owner"].creation.destroy_test_db(settings.DATABASES["owner"]["NAME"], verbosity=0)
+
+    def environment(self) -> dict[str, str]:
+        app = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{self.name}").geturl()
+        return {"DATABASE_URL": app, "DATABASE_OWNER_URL": ""}
+
+    def _restore(self, cursor: CursorWrapper) -> None:
+        cursor.execute(GUARDED)
+        guarded = [table for (table,) in cursor.fetchall()]
+        tables = self._tables(cursor, "public")
+        for table in guarded:
+            cursor.execute(_named("ALTER TABLE {} DISABLE TRIGGER USER", table))
+        cursor.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(sql.SQL(", ").join(map(sql.Identifier, tables))))
+        for table in tables:
+            cursor.execute(_named("INSERT INTO public.{0} OVERRIDING SYSTEM VALUE TABLE pristine.{0}", table))
+        for table in guarded:
+            cursor.execute(_named("ALTER TABLE {} ENABLE TRIGGER USER", table))
+
+    def _tables(self, cursor: CursorWrapper, schema: str) -> list[str]:
+        cursor.execute(TABLES, [schema])
+        return [table for (table,) in cursor.fetchall() if table != "django_migrations"]
+
+
+def _named(statement: str, *names: str) -> sql.Composed:
+    return sql.SQL(statement).format(*map(sql.Identifier, names))

@@ -1,0 +1,70 @@
+"""How much of a vendor's ownership is known (SEMANTICS 7.5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conflicts.engine.bounds import WHOLE
+from conflicts.engine.control import HALF, above, controllers_of
+from conflicts.engine.facts import PartyKind
+from conflicts.engine.findings import Coverage, Coverages
+from conflicts.engine.sides import ultimate_controllers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conflicts.engine.facts import Fact
+    from conflicts.engine.snapshot import Snapshot, Stake
+
+_FINAL = frozenset({PartyKind.PERSON, PartyKind.STATE_BODY})
+
+
+def coverage_of(snap: Snapshot, vendor: str, *, line: int = HALF) -> Coverages:
+    """`majority`, `partial` or `none`, and the day of the newest source of an ownership fact.
+
+    Where the vendor is controlled, only the top of its side counts: every top is a person or a
+    state body, or has known lows over 50.
+    """
+    facts = list(_ownership_facts(snap, above(snap, vendor)))
+    newest = max((fact.source.day for fact in facts if fact.source.day), default=None)
+    if not snap.holders(vendor):
+        return Coverages(Coverage.NONE, newest)
+    tops = _tops(snap, vendor, line=line)
+    known = all(_known(snap, top) for top in tops)
+    return Coverages(Coverage.MAJORITY if known else Coverage.PARTIAL, newest)
+
+
+def _tops(snap: Snapshot, vendor: str, *, line: int) -> frozenset[str]:
+    controllers = controllers_of(snap, vendor, may=False, line=line)
+    states = {party for party in controllers if _kind(snap, party) is PartyKind.STATE_BODY}
+    return frozenset((ultimate_controllers(snap, vendor, line=line) - {vendor}) | states or {vendor})
+
+
+def _known(snap: Snapshot, party: str) -> bool:
+    if _kind(snap, party) in _FINAL:
+        return True
+    return any(
+        min(WHOLE, sum(stake.bounds.low for stake in table.get(party, {}).values())) > HALF
+        or _majority_by_an_open_end(table.get(party, {}).values())
+        for table in (snap.economic, snap.voting)
+    )
+
+
+def _majority_by_an_open_end(stakes: Iterable[Stake]) -> bool:
+    lows = [(stake.bounds.low, stake.bounds.low_open) for stake in stakes]
+    return sum(low for low, _ in lows) == HALF and any(is_open for _, is_open in lows)
+
+
+def _kind(snap: Snapshot, party: str) -> PartyKind:
+    node = snap.nodes.get(party)
+    return node.kind if node is not None else PartyKind.ORGANIZATION
+
+
+def _ownership_facts(snap: Snapshot, parties: frozenset[str]) -> Iterable[Fact]:
+    for party in parties:
+        for stake in snap.economic.get(party, {}).values():
+            yield from stake.facts
+        for stake in snap.voting.get(party, {}).values():
+            yield from stake.facts
+        for tie in snap.control.get(party, ()):
+            yield tie.fact

@@ -1,0 +1,122 @@
+"""What comes out of the engine: findings with their proof, and the answer of one screening."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from conflicts.engine.facts import Axis, Standing
+
+
+class Outcome(StrEnum):
+    CLEAR = "clear"
+    REVIEW = "review"
+    BLOCKED = "blocked"
+    UNKNOWN = "unknown"
+
+
+class Severity(StrEnum):
+    NOTE = "note"
+    REVIEW = "review"
+    BLOCK = "block"
+
+    @property
+    def rank(self) -> int:
+        """Note < review < block (SEMANTICS 7.1)."""
+        return list(Severity).index(self)
+
+
+class Coverage(StrEnum):
+    MAJORITY = "majority"
+    PARTIAL = "partial"
+    NONE = "none"
+
+
+class Rule(StrEnum):
+    """The rules in the order of SEMANTICS 6: one edge is told under the first that applies."""
+
+    SAME_PARTY = "same_party"
+    ECONOMIC_LINE = "economic_line"
+    VOTING_LINE = "voting_line"
+    CONTROL = "control"
+    COMMON_CONTROLLER = "common_controller"
+    REVERSE = "reverse"
+    BOARD = "board"
+    PERSONNEL = "personnel"
+    COMMERCIAL = "commercial"
+    UNSTATED_HOLDING = "unstated_holding"
+    CONTRADICTION = "contradiction"
+
+    @property
+    def order(self) -> int:
+        return list(Rule).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One fact of a proving path; shares in millionths of a percent, None where not stated."""
+
+    fact: str
+    holder: str
+    subject: str
+    type: str
+    low: int | None
+    high: int | None
+    start: str
+    source: str
+    standing: Standing
+    public: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One reason, with the numbers, the line it crosses and the path that proves it.
+
+    `low` and `high` are the bounds of what was compared with `line`, in millionths of a percent,
+    None for a rule without a size. `also` names the other lines that the same edge crosses. `edge`
+    holds the facts that cross from side to side: findings of one edge are one finding. `topic`
+    says what the finding is about, to see whether it vanishes (SEMANTICS 7.2).
+    """
+
+    rule: Rule
+    axis: Axis
+    severity: Severity
+    must: bool
+    holder: str
+    subject: str
+    competitors: tuple[str, ...]
+    path: tuple[Step, ...]
+    low: int | None = None
+    high: int | None = None
+    line: int | None = None
+    also: tuple[str, ...] = ()
+    edge: tuple[str, ...] = ()
+    topic: tuple[str, ...] = ()
+
+    @property
+    def public(self) -> bool:
+        """Whether every edge of the proof is public (DESIGN 6)."""
+        return all(step.public for step in self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One screening: the outcome is the worst finding above note (SEMANTICS 7.3)."""
+
+    outcome: Outcome
+    coverage: Coverage
+    newest_source: date | None
+    findings: tuple[Finding, ...]
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverages:
+    """How much of a vendor's ownership is known, and how new the newest source is (7.5)."""
+
+    coverage: Coverage
+    newest_source: date | None

@@ -1,0 +1,153 @@
+"""From several rows of one holder, subject and axis to one holding (SEMANTICS 1.3, 1.4, 2.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import reduce
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from conflicts.engine.bounds import BAND_OF_POINTS, UNKNOWN, Bounds, hull, intersection
+from conflicts.engine.dates import PartialDate, Phase, phase
+from conflicts.engine.facts import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from conflicts.engine.facts import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What one holder has of one subject on one axis on one day.
+
+    `bounds` are as stated; `certain` is False where the holding may not be in force that day.
+    `asides` are rows that a better source set aside (2.2d); `contradictory` says that equal
+    sources told shares that do not meet (2.2c).
+    """
+
+    holder: str
+    subject: str
+    bounds: Bounds
+    certain: bool
+    standing: Standing
+    end: PartialDate | None
+    facts: tuple[Fact, ...]
+    asides: tuple[Fact, ...] = ()
+    contradictory: bool = False
+
+    @property
+    def effective(self) -> Bounds:
+        """The bounds that count: a holding that may not be in force has no low."""
+        return self.bounds if self.certain else self.bounds.without_low()
+
+    @property
+    def unstated(self) -> bool:
+        """No positive low is stated, though there may be a share (SEMANTICS 6, 7.2)."""
+        return self.bounds.low == 0 and not self.bounds.low_open and self.bounds.high > 0
+
+
+def resolve(rows: Iterable[Fact], day: date) -> Holding | None:
+    """Settle the rows of one holder, subject and axis on a day; None where nothing is in force."""
+    begun = [row for row in rows if phase(row.start, row.end, day) is not Phase.NOT_BEGUN]
+    begun.sort(key=_start_key)
+    current: Holding | None = None
+    for _, level in groupby(begun, key=_start_key):
+        current = _followed_by(current, list(level), day)
+    return current
+
+
+def _start_key(row: Fact) -> tuple[date, date]:
+    return (row.start.first, row.start.last) if row.start else (date.min, date.min)
+
+
+def _followed_by(current: Holding | None, level: Sequence[Fact], day: date) -> Holding | None:
+    """Let the rows of one start replace what began before them (2.2a)."""
+    live = [row for row in level if phase(row.start, row.end, day) is not Phase.OVER]
+    if not live:
+        return None if _ends_what_was(current, level) else current
+    newer = _settled(live, day)
+    if current is None:
+        return newer
+    if not any(row.sized for row in newer.facts):
+        return _opened(current, newer)
+    if _declares_less(current, newer):
+        return replace(current, asides=(*current.asides, *newer.facts, *newer.asides))
+    if not newer.certain and phase(level[0].start, None, day) is Phase.MAY_HAVE_BEGUN:
+        return _handed_over(current, newer, level[0].start)
+    return newer
+
+
+def _ends_what_was(current: Holding | None, level: Sequence[Fact]) -> bool:
+    """A sized row that began later and is over leaves nothing; an unsized one ends nothing."""
+    if current is None:
+        return True
+    sized = [row for row in level if row.sized]
+    better = any(row.source.standing is not Standing.DECLARED for row in sized)
+    return bool(sized) and (better or current.standing is Standing.DECLARED)
+
+
+def _opened(current: Holding, newer: Holding) -> Holding:
+    """The older low stays, the high is open: the newer row states no size (2.2a)."""
+    low = current.effective
+    return replace(
+        current,
+        bounds=Bounds(low.low, UNKNOWN.high, low.low_open),
+        certain=current.certain or newer.certain,
+        facts=(*current.facts, *newer.facts),
+        asides=(*current.asides, *newer.asides),
+    )
+
+
+def _declares_less(current: Holding, newer: Holding) -> bool:
+    """`declared` never replaces a better standing with less (2.2a)."""
+    if newer.standing is not Standing.DECLARED or current.standing is Standing.DECLARED:
+        return False
+    return newer.bounds.low < current.bounds.low or newer.bounds.high < current.bounds.high
+
+
+def _handed_over(current: Holding, newer: Holding, start: PartialDate | None) -> Holding:
+    """Inside the span of a start the older or the newer row holds: low the smaller (1.4)."""
+    one_handover = current.certain or (current.end is not None and current.end == start)
+    return replace(
+        newer,
+        bounds=hull(current.bounds, newer.bounds),
+        certain=one_handover,
+        facts=(*current.facts, *newer.facts),
+        asides=(*current.asides, *newer.asides),
+        contradictory=current.contradictory or newer.contradictory,
+    )
+
+
+def _settled(live: Sequence[Fact], day: date) -> Holding:
+    """Among rows of one start the best standing wins, then the newest; the rest meet (2.2b, c)."""
+    best = min(_merit(row) for row in live)
+    kept = [row for row in live if _merit(row) == best]
+    bounds, contradictory = _meeting([row.bounds for row in kept])
+    stated = {row.bounds for row in kept}
+    return Holding(
+        holder=kept[0].holder,
+        subject=kept[0].subject,
+        bounds=bounds,
+        certain=any(phase(row.start, row.end, day) is Phase.IN_FORCE for row in kept),
+        standing=kept[0].source.standing,
+        end=kept[0].end,
+        facts=tuple(kept),
+        asides=tuple(row for row in live if row not in kept and row.bounds not in stated),
+        contradictory=contradictory,
+    )
+
+
+def _merit(row: Fact) -> tuple[int, int]:
+    day = row.source.day
+    return (row.source.standing.rank, -(day.toordinal() if day else 0))
+
+
+def _meeting(stated: Sequence[Bounds]) -> tuple[Bounds, bool]:
+    """The intersection; near points as a band; the hull and a contradiction where none is left."""
+    lowest, highest = min(b.low for b in stated), max(b.high for b in stated)
+    if all(bounds.is_point for bounds in stated) and highest - lowest <= BAND_OF_POINTS:
+        return Bounds(lowest, highest), False
+    met = reduce(intersection, stated)
+    return (reduce(hull, stated), True) if met.is_empty else (met, False)

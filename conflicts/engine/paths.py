@@ -1,0 +1,118 @@
+"""Proving paths: the facts that lead from one side to the other, fewest parties first."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from conflicts.engine.control import control_path, controlled_by
+from conflicts.engine.findings import Step
+from conflicts.engine.sides import ultimate_controllers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conflicts.engine.case import Case
+    from conflicts.engine.facts import Fact
+    from conflicts.engine.snapshot import Snapshot, Stake
+
+Facts = tuple["Fact", ...]
+
+
+def steps(facts: Iterable[Fact]) -> tuple[Step, ...]:
+    """The facts as steps of a path, each told once."""
+    return tuple(_step(fact) for fact in dict.fromkeys(facts))
+
+
+def _step(fact: Fact) -> Step:
+    return Step(
+        fact=fact.id,
+        holder=fact.holder,
+        subject=fact.subject,
+        type=fact.type,
+        low=fact.low,
+        high=fact.high,
+        start=fact.start.text if fact.start else "",
+        source=fact.source.url,
+        standing=fact.source.standing,
+        public=fact.public,
+    )
+
+
+def economic_path(snap: Snapshot, owners: frozenset[str], subject: str, *, must: bool, stop: frozenset[str]) -> Facts:
+    """Stakes that lead from the nearest owner down to the subject.
+
+    Among stakes into one party the largest come first, so that the shortest path with the most
+    weight is told.
+    """
+    came: dict[str, tuple[str, Fact]] = {}
+    waiting = deque([subject])
+    while waiting:
+        party = waiting.popleft()
+        for stake in _largest_first(snap, party, must=must):
+            holder = stake.holder
+            if holder in came or holder == subject:
+                continue
+            came[holder] = (party, stake.facts[0])
+            if holder in owners:
+                return _walked_down(came, holder, subject)
+            if holder not in stop:
+                waiting.append(holder)
+    return ()
+
+
+def _largest_first(snap: Snapshot, subject: str, *, must: bool) -> list[Stake]:
+    def size(stake: Stake) -> int:
+        if must:
+            return stake.stated.low if snap.supported else stake.bounds.low
+        return stake.bounds.high
+
+    held = [stake for stake in snap.economic.get(subject, {}).values() if size(stake) > 0]
+    return sorted(held, key=lambda stake: (-size(stake), stake.holder))
+
+
+def _walked_down(came: dict[str, tuple[str, Fact]], holder: str, subject: str) -> Facts:
+    path: list[Fact] = []
+    party = holder
+    while party != subject:
+        party, fact = came[party]
+        path.append(fact)
+    return tuple(path)
+
+
+def inherited(case: Case, member: str) -> Facts:
+    """How a finding at a member of the vendor's side comes down (or up) to the vendor (5.3)."""
+    line, vendor = case.policy.control, case.query.vendor
+    if member in case.vendor.below:
+        return control_path(case.snap, vendor, member, may=False, line=line)
+    return control_path(case.snap, member, vendor, may=member not in case.vendor.must, line=line)
+
+
+def membership(case: Case, member: str) -> Facts:
+    """What puts a member on the competitor's side; empty for the competitor itself."""
+    snap, line = case.snap, case.policy.control
+    if member == case.competitor:
+        return ()
+    may = member not in case.theirs.must
+    down = control_path(snap, case.competitor, member, may=may, line=line)
+    up = control_path(snap, member, case.competitor, may=may, line=line)
+    return down or up or _through_a_top(case, member, may=may)
+
+
+def _through_a_top(case: Case, member: str, *, may: bool) -> Facts:
+    snap, line = case.snap, case.policy.control
+    for top in sorted(ultimate_controllers(snap, case.competitor, line=line)):
+        if member in controlled_by(snap, top, may=may, line=line):
+            up = control_path(snap, top, case.competitor, may=False, line=line)
+            return (*up, *control_path(snap, top, member, may=may, line=line))
+    return ()
+
+
+def nearest_control_path(snap: Snapshot, owners: Iterable[str], subject: str, *, may: bool, line: int) -> Facts:
+    """The shortest chain of control from one of the owners to the subject."""
+    chains = [
+        control_path(snap, owner, subject, may=may, line=line)
+        for owner in sorted(owners)
+        if owner != subject and subject in controlled_by(snap, owner, may=may, line=line)
+    ]
+    return min((chain for chain in chains if chain), key=len, default=())

@@ -1,0 +1,31 @@
+"""A principal's lines per axis, and the limits of the engine, each in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conflicts.engine.bounds import PERCENT
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The lines of SEMANTICS 6; the defaults are the default policy (7.1)."""
+
+    economic_block: int = 25 * PERCENT
+    economic_review: int = 5 * PERCENT
+    voting_block: int = 10 * PERCENT
+    voting_review: int = 5 * PERCENT
+    control: int = 50 * PERCENT
+    commercial_share: int = 10 * PERCENT
+    uncovered_to_review: bool = False
+
+
+FORMER_ROLE_MONTHS = 24
+"""A post that ended no longer ago than this is told as a note (SEMANTICS 9)."""
+
+ENDED_TIE_MONTHS = 12
+"""A commercial tie keeps its severity this long after its end (SEMANTICS 9)."""
+
+GATE_EDGES = 50_000
+GATE_SECONDS = 2.0
+"""Beyond either the gate answers 503 and nothing is awarded (SEMANTICS 9)."""

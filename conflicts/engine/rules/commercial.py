@@ -1,0 +1,86 @@
+"""Commercial: the competitor's side buys from the vendor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conflicts.engine.dates import Phase, months_before, phase
+from conflicts.engine.facts import CONTRACT, CUSTOMER, Axis
+from conflicts.engine.findings import Finding, Rule, Severity
+from conflicts.engine.paths import inherited, membership, steps
+from conflicts.engine.policy import ENDED_TIE_MONTHS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from conflicts.engine.case import Case
+    from conflicts.engine.dates import PartialDate
+    from conflicts.engine.facts import Fact
+    from conflicts.engine.snapshot import Tie
+
+PERIODS = frozenset({"year", "quarter", "month", "week"})
+
+
+def commercial(case: Case) -> Iterator[Finding]:
+    """A stated share of revenue over the line, or a volume commitment in force, is review.
+
+    Any other tie is a note; an ended one keeps its severity for 12 months; all ties between one
+    buyer and one supplier are one finding; the may side tells nothing.
+    """
+    for member in sorted(case.vendor.must):
+        ties: dict[str, list[Tie]] = {}
+        for tie in case.snap.ties_into.get(member, ()):
+            if tie.fact.holder in case.theirs.must - case.vendor.must and _counts(case, tie):
+                ties.setdefault(tie.fact.holder, []).append(tie)
+        for buyer, told in sorted(ties.items()):
+            yield _finding(case, buyer, member, told)
+
+
+def _counts(case: Case, tie: Tie) -> bool:
+    if tie.fact.type not in {CONTRACT, CUSTOMER}:
+        return False
+    ended = _end(tie.fact)
+    over = phase(tie.fact.start, ended, case.snap.day) is Phase.OVER
+    return not over or ended is None or ended.last >= _kept_since(case)
+
+
+def _kept_since(case: Case) -> date:
+    return months_before(case.snap.day, ENDED_TIE_MONTHS)
+
+
+def _end(fact: Fact) -> PartialDate | None:
+    """`amount_until` ends a commitment as an end date does."""
+    ends = [end for end in (fact.end, fact.amount_until) if end is not None]
+    return min(ends, default=None)
+
+
+def _finding(case: Case, buyer: str, member: str, ties: list[Tie]) -> Finding:
+    ties = sorted(ties, key=lambda tie: (not _weighs(case, tie), tie.fact.type, tie.fact.id))
+    heavy = _weighs(case, ties[0])
+    share = ties[0].fact.revenue_share
+    return Finding(
+        rule=Rule.COMMERCIAL,
+        axis=Axis.COMMERCIAL,
+        severity=Severity.REVIEW if heavy else Severity.NOTE,
+        must=heavy or ties[0].certain,
+        holder=buyer,
+        subject=member,
+        competitors=(case.competitor,),
+        path=steps((*membership(case, buyer), *(tie.fact for tie in ties), *inherited(case, member))),
+        low=share,
+        line=case.policy.commercial_share if share is not None else None,
+        edge=("commercial", buyer, member),
+        topic=("commercial", buyer, member),
+    )
+
+
+def _weighs(case: Case, tie: Tie) -> bool:
+    """Whether the tie is one for review; one that may not be in force yet is not."""
+    fact = tie.fact
+    if phase(fact.start, _end(fact), case.snap.day) is Phase.MAY_HAVE_BEGUN:
+        return False
+    if fact.type == CUSTOMER:
+        share = fact.revenue_share
+        return share is not None and share >= case.policy.commercial_share
+    return fact.amount is not None and fact.amount_per in PERIODS

@@ -1,0 +1,152 @@
+"""Where a set of owners stands against the lines of one party: economic, votes, control."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conflicts.engine.control import controlled_by, votes_high, votes_low
+from conflicts.engine.facts import Axis
+from conflicts.engine.findings import Severity
+from conflicts.engine.ownership import Ownership, high_reaches, integrated_ownership
+from conflicts.engine.paths import economic_path, nearest_control_path
+from conflicts.engine.sides import Side
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conflicts.engine.facts import Fact
+    from conflicts.engine.policy import Policy
+    from conflicts.engine.snapshot import Snapshot, Stake
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A line crossed: bounds in millionths of a percent, the proof from the owners' side on."""
+
+    axis: Axis
+    severity: Severity
+    low: int | None
+    high: int | None
+    line: int
+    path: tuple[Fact, ...]
+    must: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Do these owners cross a line of this party? A walk stops at `stop`, the client's side.
+
+    `certain` is False where the party itself only may be on the side that is asked about.
+    """
+
+    snap: Snapshot
+    owners: Side
+    subject: str
+    certain: bool
+    stop: frozenset[str]
+    policy: Policy
+
+
+def crossings(question: Question) -> Iterator[Crossing]:
+    """Every axis on which the owners cross a line of the party."""
+    for found in (economic(question), voting(question), control(question)):
+        if found is not None:
+            yield found
+
+
+def economic(question: Question) -> Crossing | None:
+    """Integrated ownership of the set against the economic lines (SEMANTICS 6)."""
+    policy, owners = question.policy, question.owners
+    if question.certain:
+        held = _held(question, owners.must)
+        for line, severity in _economic_lines(policy):
+            if held.low >= line:
+                return _economic(question, held, line, severity, must=True)
+    for line, _ in _economic_lines(policy):
+        if high_reaches(question.snap, owners.all, question.subject, line=line, stop=question.stop):
+            held = _held(question, owners.all)
+            return _economic(question, held, line, Severity.REVIEW, must=False)
+    return None
+
+
+def _economic_lines(policy: Policy) -> tuple[tuple[int, Severity], ...]:
+    return (policy.economic_block, Severity.BLOCK), (policy.economic_review, Severity.REVIEW)
+
+
+def _held(question: Question, owners: frozenset[str]) -> Ownership:
+    return integrated_ownership(question.snap, owners, question.subject, stop=question.stop)
+
+
+def _economic(question: Question, held: Ownership, line: int, severity: Severity, *, must: bool) -> Crossing:
+    owners = question.owners.must if must else question.owners.all
+    path = economic_path(question.snap, owners, question.subject, must=must, stop=question.stop)
+    low, high = math.floor(held.low), math.ceil(held.high)
+    return Crossing(Axis.ECONOMIC, severity, low, high, line, path, must=must)
+
+
+def voting(question: Question) -> Crossing | None:
+    """Votes held directly by the set; votes derived from shares cross only the review line."""
+    policy = question.policy
+    if question.certain:
+        must = question.owners.must
+        if _low(question, must, stated=True) >= policy.voting_block:
+            return _voting(question, policy.voting_block, Severity.BLOCK, must=True)
+        if _low(question, must, stated=False) >= policy.voting_review:
+            return _voting(question, policy.voting_review, Severity.REVIEW, must=True)
+    for line, stated in ((policy.voting_block, True), (policy.voting_review, False)):
+        if _reaches(question, line, stated=stated):
+            return _voting(question, line, Severity.REVIEW, must=False)
+    return None
+
+
+def _stakes(question: Question, owners: frozenset[str]) -> list[Stake]:
+    held = question.snap.voting.get(question.subject, {}).values()
+    return [stake for stake in held if stake.holder in owners]
+
+
+def _counted(question: Question, owners: frozenset[str], *, stated: bool) -> set[str]:
+    return {s.holder for s in _stakes(question, owners) if not (stated and s.derived)}
+
+
+def _low(question: Question, owners: frozenset[str], *, stated: bool) -> int:
+    counted = _counted(question, owners, stated=stated)
+    return votes_low(question.snap, counted, question.subject)[0]
+
+
+def _reaches(question: Question, line: int, *, stated: bool) -> bool:
+    counted = _counted(question, question.owners.all, stated=stated)
+    high, is_open = votes_high(question.snap, counted, question.subject)
+    return high > line or (high == line and not is_open)
+
+
+def _voting(question: Question, line: int, severity: Severity, *, must: bool) -> Crossing:
+    owners = question.owners.must if must else question.owners.all
+    held = sorted(_stakes(question, owners), key=lambda s: (-s.bounds.low, -s.bounds.high))
+    names = {stake.holder for stake in held}
+    low, _ = votes_low(question.snap, names, question.subject)
+    high, _ = votes_high(question.snap, names, question.subject)
+    path = tuple(fact for stake in held if stake.stated.high > 0 for fact in stake.facts[:1])
+    return Crossing(Axis.VOTING, severity, low, high, line, path, must=must)
+
+
+def control(question: Question) -> Crossing | None:
+    """Whether a member of the set controls the party, must or may (SEMANTICS 4)."""
+    line = question.policy.control
+    if question.certain:
+        path = _control_path(question, question.owners.must, may=False)
+        if path:
+            return Crossing(Axis.CONTROL, Severity.BLOCK, None, None, line, path, must=True)
+    path = _control_path(question, question.owners.all, may=True)
+    if path:
+        return Crossing(Axis.CONTROL, Severity.REVIEW, None, None, line, path, must=False)
+    return None
+
+
+def _control_path(question: Question, owners: frozenset[str], *, may: bool) -> tuple[Fact, ...]:
+    snap, subject, line = question.snap, question.subject, question.policy.control
+    controllers = {
+        owner for owner in owners if owner != subject and subject in controlled_by(snap, owner, may=may, line=line)
+    }
+    return nearest_control_path(snap, controllers, subject, may=may, line=line)

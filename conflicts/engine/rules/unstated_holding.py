@@ -1,0 +1,88 @@
+"""Unstated holding: a member of one side holds a part of unknown size of a member of the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conflicts.engine.bounds import PERCENT
+from conflicts.engine.facts import Axis
+from conflicts.engine.findings import Finding, Rule, Severity
+from conflicts.engine.paths import inherited, membership, steps
+from conflicts.engine.snapshot import Group, HoldingKey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from conflicts.engine.case import Case
+    from conflicts.engine.snapshot import Stake
+
+
+def unstated_holding(case: Case) -> Iterator[Finding]:
+    """Review, either way round; one finding a holding, with the lines that it may cross."""
+    ours, theirs = case.vendor.wide, case.theirs
+    for owners, owned in ((theirs, ours), (ours, theirs)):
+        for subject in sorted(owned.all - owners.must):
+            for stake in _unstated_in(case, subject, owners.all - owned.must):
+                must = stake.holder in owners.must and subject in owned.must
+                yield _finding(case, stake, must=must)
+
+
+def _unstated_in(case: Case, subject: str, owners: frozenset[str]) -> Iterator[Stake]:
+    for stakes in (case.snap.economic, case.snap.voting):
+        for holder, stake in sorted(stakes.get(subject, {}).items()):
+            told = stake.derived or not stake.unstated or holder == subject
+            if not told and holder in owners and lines_reached(case, stake):
+                yield stake
+
+
+def lines_reached(case: Case, stake: Stake) -> tuple[str, ...]:
+    """The lines that the high end of the stake reaches, highest first."""
+    policy = case.policy
+    named = (
+        (Axis.ECONOMIC, policy.economic_block),
+        (Axis.ECONOMIC, policy.economic_review),
+        (Axis.VOTING, policy.voting_block),
+        (Axis.VOTING, policy.voting_review),
+    )
+    return tuple(
+        f"{axis}_line {line / PERCENT:g}" for axis, line in named if axis is stake.axis and stake.bounds.reaches(line)
+    )
+
+
+def keys_of(findings: Iterable[Finding]) -> frozenset[HoldingKey]:
+    """The holdings, votes included, behind unstated-holding findings."""
+    return frozenset(
+        HoldingKey(group, finding.holder, finding.subject)
+        for finding in findings
+        if finding.rule is Rule.UNSTATED_HOLDING
+        for group in Group
+    )
+
+
+def _finding(case: Case, stake: Stake, *, must: bool) -> Finding:
+    certain = all(case.snap.holdings[key].certain for key in _own_keys(case, stake))
+    ours = stake.subject in case.vendor.wide.all and stake.holder in case.theirs.all
+    member, other = (stake.subject, stake.holder) if ours else (stake.holder, stake.subject)
+    proof = (*membership(case, other), *stake.facts, *inherited(case, member))
+    return Finding(
+        rule=Rule.UNSTATED_HOLDING,
+        axis=stake.axis,
+        severity=Severity.REVIEW,
+        must=must and certain,
+        holder=stake.holder,
+        subject=stake.subject,
+        competitors=(case.competitor,),
+        path=steps(proof if ours else (*inherited(case, member), *stake.facts)),
+        low=stake.bounds.low,
+        high=stake.bounds.high,
+        line=case.policy.economic_review,
+        also=lines_reached(case, stake),
+        edge=tuple(fact.id for fact in stake.facts[:1]),
+        topic=("unstated_holding", stake.holder, stake.subject, stake.axis),
+    )
+
+
+def _own_keys(case: Case, stake: Stake) -> list[HoldingKey]:
+    group = Group.ECONOMIC if stake.axis is Axis.ECONOMIC else Group.VOTES
+    key = HoldingKey(group, stake.holder, stake.subject)
+    return [key] if key in case.snap.holdings else []

@@ -1,0 +1,89 @@
+"""One screening: every rule on every competitor, may-findings weighed, edges merged, an outcome."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conflicts.engine.asides import aside_contradictions
+from conflicts.engine.case import Query, build_case
+from conflicts.engine.coverage import coverage_of
+from conflicts.engine.findings import Answer, Coverage, Finding, Outcome, Severity
+from conflicts.engine.merging import merged
+from conflicts.engine.own_stakes import own_stakes
+from conflicts.engine.reachability import EngineRefusalError
+from conflicts.engine.rules import findings_of
+from conflicts.engine.vanishing import weighed
+
+if TYPE_CHECKING:
+    from conflicts.engine.snapshot import Snapshot
+
+__all__ = ["RULE_VERSION", "Query", "screen"]
+
+RULE_VERSION = "2026.11.1"
+"""Changes with every change of a verdict; stored with each screening and award."""
+
+
+def screen(snap: Snapshot, query: Query) -> Answer:
+    """Answer a query on a snapshot (SEMANTICS 7.3); never raises on a question it cannot answer.
+
+    `unknown`, with the problem told, where a party is unresolved or the engine refuses.
+    """
+    problem = _unresolved(snap, query)
+    if problem:
+        return Answer(Outcome.UNKNOWN, Coverage.NONE, None, (), problem)
+    covered = coverage_of(snap, query.vendor, line=query.policy.control)
+    try:
+        found = (*_assessed(snap, query), *own_stakes(snap, query))
+    except EngineRefusalError as refusal:
+        return Answer(Outcome.UNKNOWN, covered.coverage, covered.newest_source, (), str(refusal))
+    outcome = _outcome(found)
+    if outcome is Outcome.CLEAR and query.policy.uncovered_to_review:
+        outcome = Outcome.REVIEW if covered.coverage is Coverage.NONE else outcome
+    return Answer(outcome, covered.coverage, covered.newest_source, found)
+
+
+def _unresolved(snap: Snapshot, query: Query) -> str:
+    for party in (query.vendor, query.principal, *query.competitors):
+        node = snap.nodes.get(party)
+        if node is None or not node.resolved:
+            return f"Party {party} is not resolved to a known party."
+    return ""
+
+
+def _assessed(snap: Snapshot, query: Query) -> tuple[Finding, ...]:
+    found = judged(snap, query)
+    return merged((*found, *aside_contradictions(snap, query, found, judged)))
+
+
+def judged(snap: Snapshot, query: Query) -> tuple[Finding, ...]:
+    """Judge the pair against all competitors.
+
+    With a data fault it is judged also in the world that the stated lows support, and the severer
+    counts (2.7).
+    """
+    found = _judged_in(snap, query)
+    if any(snap.faults.values()):
+        supported = _judged_in(snap.with_supported_lows(), query)
+        found = merged((*found, *(finding for finding in supported if finding.must)))
+    return found
+
+
+def _judged_in(snap: Snapshot, query: Query) -> tuple[Finding, ...]:
+    found: list[Finding] = []
+    for competitor in query.competitors:
+        case = build_case(snap, query, competitor)
+        found.extend(weighed(case, findings_of(case)))
+    return merged(found)
+
+
+def _outcome(found: tuple[Finding, ...]) -> Outcome:
+    worst = max((finding.severity for finding in found), key=_rank, default=Severity.NOTE)
+    return {
+        Severity.NOTE: Outcome.CLEAR,
+        Severity.REVIEW: Outcome.REVIEW,
+        Severity.BLOCK: Outcome.BLOCKED,
+    }[worst]
+
+
+def _rank(severity: Severity) -> int:
+    return severity.rank

@@ -1,0 +1,269 @@
+"""The ownership and control graph on one day as known on one day: stakes, ties and posts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from conflicts.engine.bounds import WHOLE, Bounds, capped
+from conflicts.engine.dates import Phase, phase
+from conflicts.engine.facts import (
+    APPOINTMENT_OF_BOARD,
+    SHAREHOLDING,
+    VOTING_RIGHTS,
+    Axis,
+    Certainty,
+)
+from conflicts.engine.holdings import resolve
+from conflicts.engine.votes import votes_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from conflicts.engine.facts import Fact, Node
+    from conflicts.engine.holdings import Holding
+
+HALF = WHOLE // 2
+
+
+class Group(StrEnum):
+    """Rows that are settled together; shares are settled apart where they count as votes."""
+
+    ECONOMIC = "economic"
+    SHARES = "shares"
+    VOTES = "votes"
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingKey:
+    group: Group
+    holder: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """One engine edge: bounds are tightened (2.6), `stated` are those before.
+
+    `derived` says that shares count as votes here; `unstated` that no positive low is stated.
+    """
+
+    holder: str
+    subject: str
+    axis: Axis
+    bounds: Bounds
+    stated: Bounds
+    derived: bool
+    unstated: bool
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A fact without a share of its own: control, a seat, a post, a contract."""
+
+    fact: Fact
+    phase: Phase
+
+    @property
+    def certain(self) -> bool:
+        return self.phase is Phase.IN_FORCE
+
+    @property
+    def in_force(self) -> bool:
+        """In force, or perhaps in force."""
+        return self.phase in {Phase.IN_FORCE, Phase.MAY_HAVE_BEGUN, Phase.MAY_HAVE_ENDED}
+
+
+class Snapshot:
+    """Immutable. Stakes are worked out once per subject; variants share nothing that differs."""
+
+    def __init__(
+        self,
+        nodes: Mapping[str, Node],
+        day: date,
+        holdings: Mapping[HoldingKey, Holding],
+        ties: Iterable[Tie],
+        *,
+        supported: bool = False,
+    ) -> None:
+        self.nodes = nodes
+        self.day = day
+        self.holdings = holdings
+        self.ties = tuple(ties)
+        self.supported = supported
+        self.memo: dict[object, object] = {}
+
+    @cached_property
+    def economic(self) -> Mapping[str, Mapping[str, Stake]]:
+        """Economic stakes by subject, then holder."""
+        return {
+            subject: _tightened(
+                subject,
+                Axis.ECONOMIC,
+                {h: (x.effective, False, x) for h, x in held.items()},
+            )
+            for subject, held in self._by_subject(Group.ECONOMIC).items()
+        }
+
+    @cached_property
+    def voting(self) -> Mapping[str, Mapping[str, Stake]]:
+        """Votes by subject, then holder; self-held shares carry none (2.3)."""
+        stated, shares = self._by_subject(Group.VOTES), self._by_subject(Group.SHARES)
+        votes: dict[str, Mapping[str, Stake]] = {}
+        for subject in {**stated, **shares}:
+            counted = votes_in(
+                _without(stated.get(subject, {}), subject),
+                _without(shares.get(subject, {}), subject),
+            )
+            entries = {h: (v.bounds, v.derived, v.holding) for h, v in counted.items()}
+            votes[subject] = _tightened(subject, Axis.VOTING, entries)
+        return votes
+
+    @cached_property
+    def control(self) -> Mapping[str, tuple[Tie, ...]]:
+        """Control facts in force or perhaps in force, by subject."""
+        return _grouped(tie for tie in self.ties if tie.in_force and _controls(tie.fact))
+
+    @cached_property
+    def holds(self) -> Mapping[str, frozenset[str]]:
+        """The subjects in which a holder has a stake, votes or control, by holder."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for key in self.holdings:
+            found[key.holder].add(key.subject)
+        for ties in self.control.values():
+            for tie in ties:
+                found[tie.fact.holder].add(tie.fact.subject)
+        return {holder: frozenset(subjects) for holder, subjects in found.items()}
+
+    @cached_property
+    def ties_into(self) -> Mapping[str, tuple[Tie, ...]]:
+        """Every tie by subject, those that are over included."""
+        return _grouped(self.ties)
+
+    def holders(self, subject: str) -> set[str]:
+        """Who has a stake, votes or control in the subject."""
+        return {
+            *self.economic.get(subject, {}),
+            *self.voting.get(subject, {}),
+            *(tie.fact.holder for tie in self.control.get(subject, ())),
+        }
+
+    def faulted(self, axis: Axis, subject: str) -> bool:
+        """Whether the lows stated in the subject on the axis sum past 100 (2.7)."""
+        return subject in self.faults[axis]
+
+    @cached_property
+    def faults(self) -> Mapping[Axis, frozenset[str]]:
+        """The subjects with a data fault, by axis."""
+        return {
+            Axis.ECONOMIC: _past_whole(self.economic),
+            Axis.VOTING: _past_whole(self.voting),
+        }
+
+    def zeroed(self, keys: frozenset[HoldingKey]) -> Snapshot:
+        """The snapshot with these holdings at exactly 0, everything else worked out again."""
+        if keys not in self.memo:
+            kept = {key: held for key, held in self.holdings.items() if key not in keys}
+            self.memo[keys] = Snapshot(self.nodes, self.day, kept, self.ties, supported=self.supported)
+        return cast("Snapshot", self.memo[keys])
+
+    def with_supported_lows(self) -> Snapshot:
+        """The world in which faulted subjects have the most that stated lows support (2.7)."""
+        return Snapshot(self.nodes, self.day, self.holdings, self.ties, supported=True)
+
+    def with_aside(self, aside: Fact) -> Snapshot:
+        """The snapshot in which a row that was set aside counts instead (2.2d)."""
+        other = resolve([aside], self.day)
+        keys = [HoldingKey(group, aside.holder, aside.subject) for group in _groups(aside)]
+        holdings = {**self.holdings, **(dict.fromkeys(keys, other) if other else {})}
+        return Snapshot(self.nodes, self.day, holdings, self.ties, supported=self.supported)
+
+    def _by_subject(self, group: Group) -> dict[str, dict[str, Holding]]:
+        found: defaultdict[str, dict[str, Holding]] = defaultdict(dict)
+        for key, holding in self.holdings.items():
+            if key.group is group:
+                found[key.subject][key.holder] = holding
+        return found
+
+
+def snapshot(nodes: Iterable[Node], facts: Iterable[Fact], *, as_of: date, known_on: date) -> Snapshot:
+    """Build the snapshot of facts that were already chosen by known time.
+
+    Announced and rumoured facts, and facts that begin after the as-known day, make no stake (1.5).
+    """
+    rows: defaultdict[HoldingKey, list[Fact]] = defaultdict(list)
+    ties: list[Tie] = []
+    for fact in facts:
+        if not _counts(fact, known_on):
+            continue
+        for group in _groups(fact):
+            rows[HoldingKey(group, fact.holder, fact.subject)].append(fact)
+        now = phase(fact.start, fact.end, as_of)
+        if now is not Phase.NOT_BEGUN and not _groups(fact):
+            ties.append(Tie(fact, now))
+    settled = {key: holding for key, group in rows.items() if (holding := resolve(group, as_of))}
+    return Snapshot({node.id: node for node in nodes}, as_of, settled, ties)
+
+
+def _counts(fact: Fact, known_on: date) -> bool:
+    hindsight = fact.start is not None and fact.start.first > known_on
+    return fact.certainty is Certainty.STATED and not hindsight
+
+
+def _groups(fact: Fact) -> tuple[Group, ...]:
+    if fact.type == SHAREHOLDING:
+        return (Group.ECONOMIC, Group.SHARES)
+    if fact.type == VOTING_RIGHTS:
+        return (Group.VOTES,) if fact.sized else ()
+    return (Group.ECONOMIC,) if fact.axis is Axis.ECONOMIC else ()
+
+
+def _controls(fact: Fact) -> bool:
+    """A control fact, or a right to appoint what may be a majority of the board (2.1)."""
+    if fact.type == APPOINTMENT_OF_BOARD:
+        return fact.sized and fact.bounds.high > HALF
+    return fact.axis is Axis.CONTROL
+
+
+def must_control(tie: Tie) -> bool:
+    """Whether the tie is certain, and a majority where it is a right to appoint the board."""
+    bounds = tie.fact.bounds
+    majority = bounds.low > HALF or (bounds.low == HALF and bounds.low_open)
+    return tie.certain and (tie.fact.axis is Axis.CONTROL or majority)
+
+
+def _grouped(ties: Iterable[Tie]) -> dict[str, tuple[Tie, ...]]:
+    found: defaultdict[str, list[Tie]] = defaultdict(list)
+    for tie in ties:
+        found[tie.fact.subject].append(tie)
+    return {subject: tuple(members) for subject, members in found.items()}
+
+
+def _without(held: Mapping[str, Holding], holder: str) -> dict[str, Holding]:
+    return {name: holding for name, holding in held.items() if name != holder}
+
+
+def _tightened(subject: str, axis: Axis, entries: Mapping[str, tuple[Bounds, bool, Holding]]) -> dict[str, Stake]:
+    """High = min(high, 100 - the others' lows) (2.6); lows past 100 count as 0 (2.7)."""
+    total = sum(bounds.low for bounds, _, _ in entries.values())
+    opens = sum(bounds.low_open for bounds, _, _ in entries.values())
+    stakes: dict[str, Stake] = {}
+    for holder, (stated, derived, holding) in entries.items():
+        if total > WHOLE:
+            bounds = stated.without_low()
+        else:
+            others_open = opens - stated.low_open > 0
+            bounds = capped(stated, WHOLE - total + stated.low, is_open=others_open)
+        stakes[holder] = Stake(holder, subject, axis, bounds, stated, derived, holding.unstated, holding.facts)
+    return stakes
+
+
+def _past_whole(stakes: Mapping[str, Mapping[str, Stake]]) -> frozenset[str]:
+    return frozenset(
+        subject for subject, held in stakes.items() if sum(stake.stated.low for stake in held.values()) > WHOLE
+    )

@@ -1,0 +1,112 @@
+"""May-findings that vanish (SEMANTICS 7.2)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from conflicts.engine.findings import Rule, Severity
+from conflicts.engine.rules import findings_of
+from conflicts.engine.rules.unstated_holding import keys_of
+from conflicts.engine.snapshot import Group, HoldingKey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conflicts.engine.case import Case
+    from conflicts.engine.findings import Finding
+    from conflicts.engine.snapshot import Snapshot
+
+Topics = frozenset[tuple[str, ...]]
+
+
+def weighed(case: Case, found: list[Finding]) -> list[Finding]:
+    """Turn may-findings that rest on strangers' unstated shares into notes.
+
+    What vanishes together with an unstated holding across the sides is told by that finding, which
+    lists the line. Everything else keeps its severity.
+    """
+    if not any(_is_open(finding) for finding in found):
+        return found
+    strangers = unstated_strangers(case)
+    across = keys_of(found)
+    without_strangers = _topics(case, strangers)
+    without_across = _topics(case, across)
+    without_both = _topics(case, strangers | across)
+    kept: list[Finding] = []
+    absorbed: list[Finding] = []
+    for finding in found:
+        stays = not _is_open(finding) or finding.topic in without_strangers
+        survives_across = finding.topic in (without_both if stays else without_across)
+        told_elsewhere = _is_open(finding) and finding.rule is not Rule.UNSTATED_HOLDING
+        if told_elsewhere and across and not survives_across:
+            absorbed.append(finding)
+        else:
+            kept.append(finding if stays else replace(finding, severity=Severity.NOTE))
+    return _telling(kept, absorbed)
+
+
+def _is_open(finding: Finding) -> bool:
+    never = {Rule.COMMERCIAL, Rule.CONTRADICTION}
+    is_review = finding.severity is not Severity.NOTE
+    return is_review and not finding.must and finding.rule not in never
+
+
+def unstated_strangers(case: Case) -> frozenset[HoldingKey]:
+    """Find the unstated shares of parties outside both must sides.
+
+    Those in which the competitor's side has a positive low are left out.
+    """
+    snap = case.snap
+    inside = case.theirs.must | case.vendor.wide.must
+    entered = _positively_held(snap, case.theirs.must, case.client)
+    pairs = {
+        (key.holder, key.subject)
+        for key, holding in snap.holdings.items()
+        if holding.unstated and key.holder not in inside and key.holder not in entered
+    }
+    return frozenset(
+        HoldingKey(group, holder, subject)
+        for holder, subject in pairs
+        for group in Group
+        if _unstated(snap, HoldingKey(group, holder, subject))
+    )
+
+
+def _unstated(snap: Snapshot, key: HoldingKey) -> bool:
+    holding = snap.holdings.get(key)
+    return holding is not None and holding.unstated
+
+
+def _positively_held(snap: Snapshot, owners: Iterable[str], stop: frozenset[str]) -> frozenset[str]:
+    """Everything in which the owners have a positive low, found downwards."""
+    found = set(owners)
+    waiting = list(found)
+    while waiting:
+        holder = waiting.pop()
+        for subject in snap.holds.get(holder, ()):
+            stake = snap.economic.get(subject, {}).get(holder)
+            if stake is None or subject in found or subject in stop:
+                continue
+            if stake.bounds.low > 0 or (snap.supported and stake.stated.low > 0):
+                found.add(subject)
+                waiting.append(subject)
+    return frozenset(found)
+
+
+def _topics(case: Case, keys: frozenset[HoldingKey]) -> Topics:
+    if not keys:
+        return frozenset(finding.topic for finding in findings_of(case))
+    return frozenset(finding.topic for finding in findings_of(case.on(case.snap.zeroed(keys))))
+
+
+def _telling(kept: list[Finding], absorbed: list[Finding]) -> list[Finding]:
+    """List the rules of absorbed findings with the unstated holding that tells them."""
+    for lost in absorbed:
+        holdings = [f for f in kept if f.rule is Rule.UNSTATED_HOLDING]
+        teller = next((f for f in holdings if f.edge == lost.edge), holdings[0])
+        line = f"may cross {lost.rule}"
+        if line not in teller.also:
+            place = next(i for i, f in enumerate(kept) if f is teller)
+            kept[place] = replace(teller, also=(*teller.also, line))
+    return kept

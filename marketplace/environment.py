@@ -4,11 +4,12 @@ Every refusal is an ImproperlyConfigured that names the variable, what was found
 hold a password is never repeated.
 """
 
-import os
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -103,14 +104,14 @@ class Environment:
 
 
 def _kept_secret(path: Path) -> str:
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii")
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        key = secrets.token_urlsafe(SECRET_KEY_LENGTH)
-        file.write(key)
-    return key
+    if not path.exists():
+        # Of processes that start together one wins, and none ever sees half a key.
+        with NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(SECRET_KEY_LENGTH))
+            file.flush()
+            with suppress(FileExistsError):
+                path.hardlink_to(file.name)
+    return path.read_text(encoding="ascii")
 
 
 def _database(name: str, url: str) -> DatabaseSettings:

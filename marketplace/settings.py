@@ -1,6 +1,5 @@
 """All settings. What differs between installations comes from the environment; README.md lists the variables."""
 
-import logging
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -147,7 +146,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
 }
-UNFOLD = {"SITE_TITLE": "Armslength", "SITE_HEADER": "Armslength", "SITE_SUBHEADER": "Conflict-free data labeling"}
+UNFOLD = {
+    "SITE_TITLE": "Armslength",
+    "SITE_HEADER": "Armslength",
+    "SITE_SUBHEADER": "Conflict-free data labeling",
+    "ENVIRONMENT": "marketplace.records.admin.story_banner",
+}
 
 # Tasks
 
@@ -252,4 +256,3 @@ LOGGING = {
     # Django would add handlers of its own.
     "loggers": {name: {"handlers": [], "propagate": True} for name in ("django", "django.server")},
 }
-logging.captureWarnings(capture=False)

@@ -25,6 +25,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Keep the run's files and messages apart from a site that runs in the same folder."""
     config.stash[QUEUES] = Queues(celery_app, Path(tempfile.mkdtemp(prefix="armslength-test-")))
     config.stash[QUEUES].point_app_here()
+    # Nobody guards against stolen hashes here, and a slow hash for each login adds minutes.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
+import pytest
 from django.conf import settings
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -73,6 +74,8 @@ class PostgresqlDatabase:
     """A database of the owner, in which the app role runs the tests. What migrations left is kept in a schema."""
 
     def __init__(self) -> None:
+        if "owner" not in connections:
+            pytest.exit("Tests on PostgreSQL need DATABASE_OWNER_URL as well: run them by `make test`.", returncode=4)
         self.name = f"test_{settings.DATABASES['default']['NAME']}_{os.getpid()}"
 
     def create(self) -> None:

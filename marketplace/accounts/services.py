@@ -1,5 +1,6 @@
-"""Giving out and taking back Bearer tokens."""
+"""Accounts as staff edit them; giving out and taking back Bearer tokens."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -7,6 +8,14 @@ from django.db import transaction
 
 from marketplace.accounts.models import ApiToken, User
 from marketplace.records.services import log
+
+
+@transaction.atomic
+def save_account(*, user: User, actor: User, changed: Collection[str]) -> None:
+    """Save an account that staff have added or edited; `changed` names the fields for the log."""
+    added = user._state.adding
+    user.save()
+    log(action="account.added" if added else "account.changed", actor=actor, subject=user, data={"fields": [*changed]})
 
 
 @transaction.atomic

@@ -12,6 +12,16 @@ from conflicts.models.parties import Party
 from conflicts.models.sources import Source
 
 
+class CompetitionQuerySet(models.QuerySet["Competition"]):
+    def between(self, one: Party, other: Party) -> Self:
+        """The rows about two parties, whichever is named first."""
+        return self.filter(Q(a=one, b=other) | Q(a=other, b=one))
+
+    def about(self, party: Party) -> Self:
+        """The rows that name the party."""
+        return self.filter(Q(a=party) | Q(b=party))
+
+
 class Competition(models.Model):
     """Two parties publicly described as rivals in one segment. It proposes lists and decides nothing."""
 
@@ -20,6 +30,8 @@ class Competition(models.Model):
     b = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
     segment = models.CharField(max_length=100)
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+
+    objects = CompetitionQuerySet.as_manager()
 
     class Meta:
         ordering = ("a__slug", "b__slug", "segment")
@@ -31,6 +43,10 @@ class Competition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.a} and {self.b} in {self.segment}"
+
+    def rival_of(self, party: Party) -> Party:
+        """Return the other of the two."""
+        return self.b if party.pk == self.a_id else self.a
 
 
 class CompetitorQuerySet(models.QuerySet["CompetitorDeclaration"]):

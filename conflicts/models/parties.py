@@ -1,6 +1,6 @@
 """Who can hold or be held."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import models
 from django.db.models import Q
@@ -24,6 +24,14 @@ class NameKind(models.TextChoices):
     TRADE = "trade", "Trade name"
 
 
+class PartyQuerySet(models.QuerySet["Party"]):
+    def find(self, reference: "Party | UUID | str") -> "Party | None":
+        """Return the party of this id or slug, None where there is none."""
+        if isinstance(reference, Party):
+            return reference
+        return self.filter(_is(reference)).first()
+
+
 class Party(models.Model):
     """An organization, person, state body or arrangement that can hold or be held.
 
@@ -41,6 +49,8 @@ class Party(models.Model):
     )
     details = models.TextField(blank=True)
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = PartyQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)
@@ -96,3 +106,11 @@ class PartyIdentifier(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scheme}:{self.value}"
+
+
+def _is(reference: UUID | str) -> Q:
+    """The condition that a party has this slug or this id."""
+    try:
+        return Q(slug=str(reference)) | Q(pk=UUID(str(reference)))
+    except ValueError:
+        return Q(slug=reference)

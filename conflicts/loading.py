@@ -1,0 +1,125 @@
+"""From rows to the engine's input: one consistent read of all that was known at one time.
+
+Parties go by their slugs in the engine, and facts by what they tell, so that answers read well and the same facts give
+the same answer whatever the ids of their rows are.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import transaction
+
+from conflicts.changes import epoch_now, epoch_shared
+from conflicts.engine import facts as engine
+from conflicts.engine.policy import Policy as Lines
+from conflicts.models import CompetitorDeclaration, CustomerTie, Interest, Party, Policy
+
+TRIES = 3
+LAST_MOMENT = dt.time(23, 59, 59, 999_999, dt.UTC)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """All parties and the facts of one known time; `epoch` is that of the read."""
+
+    epoch: int
+    nodes: tuple[engine.Node, ...]
+    facts: tuple[engine.Fact, ...]
+
+
+@dataclass(frozen=True)
+class Case:
+    """Whom a principal competes with, by slug, in which segments, and its lines, as they stand today."""
+
+    tenant: UUID
+    principal: Party
+    competitors: tuple[str, ...]
+    segments: dict[str, tuple[str, ...]]
+    lines: Lines
+
+
+def consistent(read: Callable[[], T]) -> tuple[int, T]:
+    """Return what `read` reads and the epoch that all of it belongs to.
+
+    A change commits together with its epoch, so a read with the same epoch before and after saw no half of one. Where
+    changes keep coming, the epoch is held for the length of one read.
+    """
+    for _ in range(TRIES):
+        before = epoch_now()
+        found = read()
+        if epoch_now() == before:
+            return before, found
+    with transaction.atomic():
+        return epoch_shared(), read()
+
+
+def load_snapshot_rows(as_known: dt.date | None = None) -> Rows:
+    """Read all parties and every fact that was known at the end of that UTC day; of all that is known now without one.
+
+    What is known now goes by what is not superseded and by no clock: a clock that was set back hides no fact.
+    """
+    epoch, (nodes, facts) = consistent(lambda: _read(as_known))
+    return Rows(epoch, nodes, facts)
+
+
+def load_case(*, tenant: UUID, principal: Party) -> Case:
+    """Read one client's list and lines for one of its parties."""
+    declared = CompetitorDeclaration.objects.of(tenant=tenant, principal=principal).select_related("competitor")
+    segments: dict[str, list[str]] = {}
+    for row in declared:
+        segments.setdefault(row.competitor.slug, []).append(row.segment)
+    policy = Policy.objects.of(tenant=tenant, principal=principal).first()
+    return Case(
+        tenant=tenant,
+        principal=principal,
+        competitors=tuple(sorted(segments)),
+        segments={slug: tuple(names) for slug, names in segments.items()},
+        lines=policy.as_engine() if policy else Lines(),
+    )
+
+
+def _read(as_known: dt.date | None) -> tuple[tuple[engine.Node, ...], tuple[engine.Fact, ...]]:
+    interests, ties = Interest.objects.all(), CustomerTie.objects.all()
+    if as_known is None:
+        interests, ties = interests.current(), ties.current()
+    else:
+        known_until = dt.datetime.combine(as_known, LAST_MOMENT)
+        interests, ties = interests.known_at(known_until), ties.known_at(known_until)
+    nodes = tuple(party.as_engine() for party in Party.objects.order_by("slug"))
+    rows: list[Interest | CustomerTie] = [
+        *interests.select_related("holder", "subject", "source"),
+        *ties.select_related("buyer", "supplier", "source"),
+    ]
+    return nodes, named(rows)
+
+
+def named(rows: Iterable[Interest | CustomerTie]) -> tuple[engine.Fact, ...]:
+    """Return the rows as facts in a stable order, each named by what it tells: `meta shareholding scale-ai 2025-06-12`.
+
+    What several sources tell alike is numbered, the best source first.
+    """
+    seen: Counter[str] = Counter()
+    facts = []
+    for row in sorted(rows, key=_order):
+        name = _name(row)
+        seen[name] += 1
+        facts.append(row.as_engine(f"{name} #{seen[name]}" if seen[name] > 1 else name))
+    return tuple(facts)
+
+
+def _order(row: Interest | CustomerTie) -> tuple[str, int, str]:
+    return (_name(row), engine.Standing(row.source.standing).rank, row.source.url)
+
+
+def _name(row: Interest | CustomerTie) -> str:
+    if isinstance(row, Interest):
+        words = (row.holder.slug, row.type, row.subject.slug, row.start)
+    else:
+        words = (row.buyer.slug, engine.CUSTOMER, row.supplier.slug, row.start)
+    return " ".join(word for word in words if word)

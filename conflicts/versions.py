@@ -1,0 +1,76 @@
+"""Writing versions of facts: a row is never edited, a later one supersedes it (DESIGN 3)."""
+
+import datetime as dt
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from django.db import IntegrityError, connection, models, transaction
+
+from conflicts.models import CompetitorDeclaration, Fact, FactChange, Party, Policy, Source
+from marketplace.records.refusals import Conflict
+
+VERSION = ("id", "recorded_at", "recorded_by", "superseded_at", "superseded_by")
+UNIQUE_VIOLATION = "23505"
+FILLED_LATER = ("publisher", "statement_date", "retrieved_on", "licence")
+
+FactRow = TypeVar("FactRow", bound=Fact)
+VersionedRow = Fact | CompetitorDeclaration | Policy
+
+
+def stored_source(unsaved: Source) -> Source:
+    """Return the stored source of this address and standing; what was not known of it yet is filled in."""
+    told = {name: value for name in FILLED_LATER if (value := getattr(unsaved, name))}
+    source, is_new = Source.objects.get_or_create(url=unsaved.url, standing=unsaved.standing, defaults=told)
+    news = {} if is_new else {name: value for name, value in told.items() if not getattr(source, name)}
+    for name, value in news.items():
+        setattr(source, name, value)
+    if news:
+        source.save(update_fields=list(news))
+    return source
+
+
+def store(row: FactRow, change: FactChange, *, after: Fact | None = None) -> FactRow:
+    """Insert a new version, recorded by the change and not before the version that it follows."""
+    row.source = stored_source(row.source) if row.source._state.adding else row.source
+    if row.end_source is not None and row.end_source._state.adding:
+        row.end_source = stored_source(row.end_source)
+    row.recorded_by = change
+    row.recorded_at = max(change.at, after.recorded_at) if after else change.at
+    insert(row)
+    return row
+
+
+def supersede(row: VersionedRow, change: FactChange) -> dt.datetime:
+    """End the known time of the current version and return when; raises Conflict where it is not current any more."""
+    at = max(change.at, row.recorded_at)
+    current = type(row)._default_manager.filter(pk=row.pk, superseded_at=None)  # noqa: SLF001 - any of three models
+    if not current.update(superseded_at=at, superseded_by=change):
+        raise Conflict("This row was changed meanwhile: read it again and repeat what still applies.", code="stale_row")
+    row.superseded_at, row.superseded_by = at, change
+    return at
+
+
+def insert(row: models.Model) -> None:
+    """Insert the row; raises Conflict where someone else inserted what it tells in the same moment."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        if not _is_duplicate(error):
+            raise
+        raise Conflict("Someone else recorded the same in this moment: read it again.", code="told_twice") from error
+
+
+def hold_party(party: Party) -> None:
+    """Let only one transaction at a time change what hangs on this party; rows may still refer to it."""
+    Party.objects.select_for_update(no_key=connection.vendor == "postgresql").get(pk=party.pk)
+
+
+def successor(row: FactRow, **news: Any) -> FactRow:
+    """Return an unsaved copy of the row as the next version of its series, with the news."""
+    fields = [field.name for field in row._meta.concrete_fields if field.name not in VERSION]
+    return type(row)(**{**{name: getattr(row, name) for name in fields}, **news, "id": uuid4()})
+
+
+def _is_duplicate(error: IntegrityError) -> bool:
+    return getattr(error.__cause__, "sqlstate", "") == UNIQUE_VIOLATION or "UNIQUE constraint" in str(error)

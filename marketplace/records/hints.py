@@ -19,7 +19,7 @@ class _Broker:
     def __init__(self) -> None:
         self.quiet_until = 0.0
 
-    def publish(self, task_name: str, ids: dict[str, str | int]) -> None:
+    def publish(self, task_name: str, ids: dict[str, str | int | list[str]]) -> None:
         if monotonic() < self.quiet_until:
             return
         try:
@@ -32,10 +32,16 @@ class _Broker:
 broker = _Broker()
 
 
-def hint(task_name: str, **ids: UUID | str | int) -> None:
+def hint(task_name: str, **ids: UUID | str | int | list[UUID]) -> None:
     """Ask for a task by name once the open transaction has committed; never raises for the broker's sake.
 
     A transaction that rolls back sends nothing. Only ids travel: the task reads the rest from the database.
     """
-    sent = {name: value if isinstance(value, int) else str(value) for name, value in ids.items()}
+    sent = {name: _plain(value) for name, value in ids.items()}
     transaction.on_commit(partial(broker.publish, task_name, sent))
+
+
+def _plain(value: UUID | str | int | list[UUID]) -> str | int | list[str]:
+    if isinstance(value, list):
+        return [str(one) for one in value]
+    return value if isinstance(value, int) else str(value)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
+from itertools import count, takewhile
 from pathlib import Path
 from queue import Empty
+from threading import Event
 
 import pytest
 from kombu import Connection
@@ -47,17 +48,15 @@ def test_queues_are_apart(channels: list[Channel]) -> None:
 
 
 def test_four_readers_beside_a_writer_get_each_message_whole_and_once(channels: list[Channel]) -> None:
-    numbers = count()
+    written = Event()
 
     def read(channel: Channel) -> list[int]:
-        return [number for _ in range(200) for number in received(channel)]
+        return [number for _ in takewhile(lambda _: not written.is_set(), count()) for number in received(channel)]
 
-    def write() -> list[int]:
-        for _ in range(500):
-            channels[4]._put("rescoring", {"number": next(numbers), "padding": "x" * 5000})
-        return []
-
-    with ThreadPoolExecutor(5) as pool:
-        work = [pool.submit(write), *(pool.submit(read, channel) for channel in channels[:4])]
-        got = [number for done in work for number in done.result()]
-    assert sorted([*got, *received(channels[4])]) == list(range(500))
+    with ThreadPoolExecutor(4) as pool:
+        readers = [pool.submit(read, channel) for channel in channels[:4]]
+        for number in range(2000):
+            channels[4]._put("rescoring", {"number": number, "padding": "x" * 5000})
+        written.set()
+        got = [number for reader in readers for number in reader.result()]
+    assert sorted([*got, *received(channels[4])]) == list(range(2000))

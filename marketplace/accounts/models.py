@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from knox.models import AbstractAuthToken
 
 DIGEST_LENGTH = 128
+NAME_LENGTH = 100
 
 
 class StaffRole(models.TextChoices):
@@ -88,7 +89,7 @@ class ApiToken(AbstractAuthToken):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     digest = models.CharField(max_length=DIGEST_LENGTH, unique=True, editable=False)
-    name = models.CharField(max_length=100)
+    name = models.CharField(max_length=NAME_LENGTH)
 
     class Meta:
         ordering = ("user", "created")

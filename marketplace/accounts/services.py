@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from marketplace.accounts.models import ApiToken, User
+from marketplace.accounts.models import NAME_LENGTH, ApiToken, User
+from marketplace.records.refusals import Conflict, Invalid, Missing
 from marketplace.records.services import log
 
 
@@ -22,11 +22,12 @@ def save_account(*, user: User, actor: User, changed: Collection[str]) -> None:
 def issue_token(*, user: User, name: str) -> str:
     """Return a new Bearer token of the user. It is shown this once: only its digest is kept.
 
-    Raises ValidationError where the name is empty or too long or the user is not active.
+    Raises Invalid where the name is empty or too long and Conflict where the user is not active.
     """
+    if not name.strip() or len(name) > NAME_LENGTH:
+        raise Invalid({"name": f"A token needs a name of at most {NAME_LENGTH} characters: say where it will be used."})
     if not user.is_active:
-        raise ValidationError(f"{user} is not active: activate the account before issuing a token.")
-    ApiToken._meta.get_field("name").clean(name, None)
+        raise Conflict(f"{user} is not active: activate the account before issuing a token.")
     token, plaintext = ApiToken.objects.create(user=user, name=name)
     log(action="token.issued", actor=user, subject=token, data={"name": name})
     return str(plaintext)
@@ -39,7 +40,9 @@ def tokens_of(*, user: User) -> list[ApiToken]:
 
 @transaction.atomic
 def revoke_token(*, user: User, token_id: UUID, actor: User) -> None:
-    """Delete one of the user's tokens at once; raises ApiToken.DoesNotExist for any other."""
-    token = ApiToken.objects.select_for_update().get(user=user, id=token_id)
+    """Delete one of the user's tokens at once; raises Missing for any other."""
+    token = ApiToken.objects.select_for_update().filter(user=user, id=token_id).first()
+    if token is None:
+        raise Missing("There is no such token: it may have been revoked before.")
     log(action="token.revoked", actor=actor, subject=token, data={"name": token.name})
     token.delete()

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import connection, transaction
 
 from marketplace.records.models import LogEntry, StoryClock
+from marketplace.records.refusals import Conflict
 
 # The newest instant of the database itself; SQLite keeps milliseconds.
 DATABASE_TIME = {
@@ -14,8 +15,10 @@ DATABASE_TIME = {
 NOON = dt.time(12, tzinfo=dt.UTC)
 
 
-class ClockError(Exception):
+class ClockError(Conflict):
     """The story clock was asked for something that would falsify the record."""
+
+    default_code = "story_clock"
 
 
 def now() -> dt.datetime:

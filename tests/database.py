@@ -14,7 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-TABLES = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = %s::regnamespace ORDER BY relname"
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
 GUARDED = "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
 
 
@@ -74,6 +74,7 @@ class PostgresqlDatabase:
     """A database of the owner, in which the app role runs the tests. What migrations left is kept in a schema."""
 
     def __init__(self) -> None:
+        self.pristine: list[str] = []
         if "owner" not in connections:
             pytest.exit("Tests on PostgreSQL need DATABASE_OWNER_URL as well: run them by `make test`.", returncode=4)
         self.name = f"test_{settings.DATABASES['default']['NAME']}_{os.getpid()}"
@@ -87,8 +88,9 @@ class PostgresqlDatabase:
         connections["default"].settings_dict["NAME"] = self.name
         with closing(own_connection("owner")) as connection, connection.cursor() as cursor:
             cursor.execute("CREATE SCHEMA pristine")
-            for table in self._tables(cursor, "public"):
+            for table in self._filled_tables(cursor):
                 cursor.execute(_named("CREATE TABLE pristine.{0} AS TABLE public.{0}", table))
+                self.pristine.append(table)
 
     def reset(self) -> None:
         with closing(own_connection("owner")) as connection, connection.cursor() as cursor:
@@ -106,20 +108,26 @@ class PostgresqlDatabase:
         return {"DATABASE_URL": app, "DATABASE_OWNER_URL": ""}
 
     def _restore(self, cursor: CursorWrapper) -> None:
-        cursor.execute(GUARDED)
-        guarded = [table for (table,) in cursor.fetchall()]
-        tables = self._tables(cursor, "public")
+        # Few tables hold anything after a test: emptying those row by row takes a tenth of truncating all.
+        guarded = _names(cursor, GUARDED)
         for table in guarded:
             cursor.execute(_named("ALTER TABLE {} DISABLE TRIGGER USER", table))
-        cursor.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(sql.SQL(", ").join(map(sql.Identifier, tables))))
-        for table in tables:
+        for table in self._filled_tables(cursor):
+            cursor.execute(_named("DELETE FROM {}", table))
+        for table in self.pristine:
             cursor.execute(_named("INSERT INTO public.{0} OVERRIDING SYSTEM VALUE TABLE pristine.{0}", table))
         for table in guarded:
             cursor.execute(_named("ALTER TABLE {} ENABLE TRIGGER USER", table))
 
-    def _tables(self, cursor: CursorWrapper, schema: str) -> list[str]:
-        cursor.execute(TABLES, [schema])
-        return [table for (table,) in cursor.fetchall() if table != "django_migrations"]
+    def _filled_tables(self, cursor: CursorWrapper) -> list[str]:
+        question = sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})")
+        each = [question.format(table, sql.Identifier(table)) for table in _names(cursor, TABLES)]
+        return _names(cursor, sql.SQL(" UNION ALL ").join(each))
+
+
+def _names(cursor: CursorWrapper, query: str | sql.Composed) -> list[str]:
+    cursor.execute(query)
+    return [name for (name,) in cursor.fetchall()]
 
 
 def _named(statement: str, *names: str) -> sql.Composed:

@@ -21,6 +21,7 @@ from conflicts.models import CompetitorDeclaration, CustomerTie, Interest, Party
 TRIES = 3
 LAST_MOMENT = dt.time(23, 59, 59, 999_999, dt.UTC)
 
+FactRow = Interest | CustomerTie
 T = TypeVar("T")
 
 
@@ -64,8 +65,23 @@ def load_snapshot_rows(as_known: dt.date | None = None) -> Rows:
 
     What is known now goes by what is not superseded and by no clock: a clock that was set back hides no fact.
     """
-    epoch, (nodes, facts) = consistent(lambda: _read(as_known))
-    return Rows(epoch, nodes, facts)
+    epoch, (nodes, rows) = consistent(lambda: (load_nodes(), load_facts(as_known)))
+    return Rows(epoch, nodes, named(rows))
+
+
+def load_nodes() -> tuple[engine.Node, ...]:
+    """Read all parties, by slug."""
+    return tuple(party.as_engine() for party in Party.objects.order_by("slug"))
+
+
+def load_facts(as_known: dt.date | None = None) -> list[FactRow]:
+    """Read the rows that were known then, or are now, with their parties and sources."""
+    interests = Interest.objects.select_related("holder", "subject", "source")
+    ties = CustomerTie.objects.select_related("buyer", "supplier", "source")
+    if as_known is None:
+        return [*interests.current(), *ties.current()]
+    known_until = dt.datetime.combine(as_known, LAST_MOMENT)
+    return [*interests.known_at(known_until), *ties.known_at(known_until)]
 
 
 def load_case(*, tenant: UUID, principal: Party) -> Case:
@@ -84,22 +100,7 @@ def load_case(*, tenant: UUID, principal: Party) -> Case:
     )
 
 
-def _read(as_known: dt.date | None) -> tuple[tuple[engine.Node, ...], tuple[engine.Fact, ...]]:
-    interests, ties = Interest.objects.all(), CustomerTie.objects.all()
-    if as_known is None:
-        interests, ties = interests.current(), ties.current()
-    else:
-        known_until = dt.datetime.combine(as_known, LAST_MOMENT)
-        interests, ties = interests.known_at(known_until), ties.known_at(known_until)
-    nodes = tuple(party.as_engine() for party in Party.objects.order_by("slug"))
-    rows: list[Interest | CustomerTie] = [
-        *interests.select_related("holder", "subject", "source"),
-        *ties.select_related("buyer", "supplier", "source"),
-    ]
-    return nodes, named(rows)
-
-
-def named(rows: Iterable[Interest | CustomerTie]) -> tuple[engine.Fact, ...]:
+def named(rows: Iterable[FactRow]) -> tuple[engine.Fact, ...]:
     """Return the rows as facts in a stable order, each named by what it tells: `meta shareholding scale-ai 2025-06-12`.
 
     What several sources tell alike is numbered, the best source first.
@@ -113,11 +114,11 @@ def named(rows: Iterable[Interest | CustomerTie]) -> tuple[engine.Fact, ...]:
     return tuple(facts)
 
 
-def _order(row: Interest | CustomerTie) -> tuple[str, int, str]:
+def _order(row: FactRow) -> tuple[str, int, str]:
     return (_name(row), engine.Standing(row.source.standing).rank, row.source.url)
 
 
-def _name(row: Interest | CustomerTie) -> str:
+def _name(row: FactRow) -> str:
     if isinstance(row, Interest):
         words = (row.holder.slug, row.type, row.subject.slug, row.start)
     else:

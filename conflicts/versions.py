@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, models, transaction
 
 from conflicts.models import CompetitorDeclaration, Fact, FactChange, Party, Policy, Source
 from marketplace.records.refusals import Conflict
@@ -63,7 +63,7 @@ def insert(row: models.Model) -> None:
 
 def hold_party(party: Party) -> None:
     """Let only one transaction at a time change what hangs on this party; rows may still refer to it."""
-    Party.objects.select_for_update(no_key=connection.vendor == "postgresql").get(pk=party.pk)
+    Party.objects.select_for_update(no_key=True).get(pk=party.pk)
 
 
 def successor(row: FactRow, **news: Any) -> FactRow:

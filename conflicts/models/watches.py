@@ -7,6 +7,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from conflicts.engine.screening import RULE_VERSION
 from conflicts.models.changes import FactChange, Reach
 from conflicts.models.parties import Party
 
@@ -29,18 +30,15 @@ class WatchQuerySet(models.QuerySet["Watch"]):
         """The pairs that one client watches."""
         return self.filter(tenant=tenant)
 
-    def stale(self) -> Self:
-        """The pairs with no screening, or one older than wanted."""
-        return self.filter(Q(screening=None) | Q(screening__epoch__lt=F("want_epoch")))
-
     def behind(self) -> Self:
-        """The pairs that may not be up to date: the stale ones and all that an unexpanded change may reach.
+        """The pairs that may not be up to date, those left out that are parked (SEMANTICS 9).
 
-        A parked pair is left out: its outcome is `unknown` and it does not count (SEMANTICS 9).
+        They have no screening, or one older than wanted or made under other rules, or a change that may reach them
+        waits to be expanded.
         """
         waiting = FactChange.objects.unexpanded()
         reached = Exists(waiting.filter(Q(reach=Reach.EVERY) | Q(reach=Reach.TENANT, tenant=OuterRef("tenant"))))
-        older = Q(screening__epoch__lt=F("want_epoch"))
+        older = Q(screening__epoch__lt=F("want_epoch")) | ~Q(screening__rule_version=RULE_VERSION)
         return self.filter(Q(screening=None) | older | reached, parked_at=None)
 
 

@@ -1,12 +1,15 @@
 """All writes of the conflicts app, and the questions that other apps ask of it."""
 
 from conflicts.drafts import InterestDraft, InterestEnd, PartyReference, SourceDraft, TieDraft
+from conflicts.overlay import WhatIf
+from conflicts.screening import ScreeningResult
 from conflicts.services.competitors import (
     CompetitorDraft,
     declare_competitor,
     replace_competitor_list,
     withdraw_competitor,
 )
+from conflicts.services.decisions import approve_decision, request_decision, standing_decision, void_decision
 from conflicts.services.facts import (
     correct_interest,
     end_interest,
@@ -17,6 +20,7 @@ from conflicts.services.facts import (
 )
 from conflicts.services.parties import add_competition, add_party, edit_party, find_party
 from conflicts.services.policies import set_policy
+from conflicts.services.screenings import screen_all, screen_pair, what_if
 from conflicts.services.ties import correct_tie, end_tie, record_tie, record_tie_draft
 from conflicts.services.watches import unwatch_pair, watch_pair
 
@@ -25,10 +29,13 @@ __all__ = [
     "InterestDraft",
     "InterestEnd",
     "PartyReference",
+    "ScreeningResult",
     "SourceDraft",
     "TieDraft",
+    "WhatIf",
     "add_competition",
     "add_party",
+    "approve_decision",
     "correct_interest",
     "correct_tie",
     "declare_competitor",
@@ -42,9 +49,15 @@ __all__ = [
     "record_tie",
     "record_tie_draft",
     "replace_competitor_list",
+    "request_decision",
     "retract_interest",
+    "screen_all",
+    "screen_pair",
     "set_policy",
+    "standing_decision",
     "unwatch_pair",
+    "void_decision",
     "watch_pair",
+    "what_if",
     "withdraw_competitor",
 ]

@@ -1,0 +1,106 @@
+"""Bringing stored screenings up to date (DESIGN 3): epoch before facts, and results only move forward."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from uuid import UUID
+
+import structlog
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import transaction
+from django.db.models import F, Q
+
+from conflicts.findings import to_json
+from conflicts.loading import Case, Rows, consistent, load_case, load_snapshot_rows
+from conflicts.models import Party, Screening, Watch
+from conflicts.screening import Scene, ScreeningResult, scene
+from marketplace.records import clock
+
+FAILURES_BEFORE_PARKING = 5
+CHUNK = 50
+"""How many pairs one task screens on one read of the facts."""
+
+logger = structlog.get_logger(__name__)
+
+CaseKey = tuple[UUID, UUID]
+
+
+def rescore_watches(watch_ids: Iterable[UUID]) -> Counter[str]:
+    """Screen those of the pairs that are behind and store what is newer; return how many were stored, failed, parked.
+
+    Safe to run as often as you like, by several workers at once.
+    """
+    watches = list(Watch.objects.behind().filter(pk__in=list(watch_ids)).select_related("principal", "subject"))
+    counts: Counter[str] = Counter()
+    if not watches:
+        return counts
+    today = clock.today()
+    _, (rows, cases) = consistent(lambda: _read(watches))
+    now = scene(rows, as_of=today, known_on=today, as_known=None)
+    for watch in watches:
+        counts[_rescore(watch, now, cases[watch.tenant, watch.principal_id])] += 1
+    return counts
+
+
+def chunks(watch_ids: Sequence[UUID]) -> Iterator[list[UUID]]:
+    """Cut the ids into pieces for one task each."""
+    for start in range(0, len(watch_ids), CHUNK):
+        yield list(watch_ids[start : start + CHUNK])
+
+
+def store(watch: Watch, result: ScreeningResult) -> bool:
+    """Store the result unless one of the same or a newer epoch is there; return whether it was stored."""
+    with transaction.atomic():
+        held = Watch.objects.select_for_update(no_key=True).filter(pk=watch.pk)
+        if not held.exists():
+            return False
+        values = {**_values(result), "screened_at": clock.now()}
+        older = Q(epoch__lt=result.epoch) | Q(epoch=result.epoch) & ~Q(rule_version=result.rule_version)
+        if not Screening.objects.filter(watch=watch).exists():
+            pair = {"tenant": watch.tenant, "principal": watch.principal, "subject": watch.subject}
+            Screening.objects.create(watch=watch, **pair, **values)
+        elif not Screening.objects.filter(older, watch=watch).update(**values):
+            return False
+        held.exclude(failures=0).update(failures=0)
+        return True
+
+
+def _read(watches: Iterable[Watch]) -> tuple[Rows, dict[CaseKey, Case]]:
+    principals: dict[CaseKey, Party] = {(watch.tenant, watch.principal_id): watch.principal for watch in watches}
+    cases = {key: load_case(tenant=key[0], principal=principal) for key, principal in principals.items()}
+    return load_snapshot_rows(), cases
+
+
+def _rescore(watch: Watch, now: Scene, case: Case) -> str:
+    try:
+        result = now.screen(case, watch.subject)
+    except SoftTimeLimitExceeded:
+        # The task ran out of time, which says nothing of this pair.
+        raise
+    except Exception:
+        logger.exception("rescoring failed", watch=str(watch.pk))
+        return _count_failure(watch, now, case)
+    return "stored" if store(watch, result) else "outrun"
+
+
+def _count_failure(watch: Watch, now: Scene, case: Case) -> str:
+    """After some failures in a row the pair is parked: unknown, and no longer behind (SEMANTICS 9)."""
+    watches = Watch.objects.filter(pk=watch.pk)
+    watches.update(failures=F("failures") + 1)
+    if watch.failures + 1 < FAILURES_BEFORE_PARKING:
+        return "failed"
+    store(watch, now.unknown(case, watch.subject, "The screening of this pair failed several times in a row."))
+    watches.update(failures=FAILURES_BEFORE_PARKING, parked_at=clock.now())
+    return "parked"
+
+
+def _values(result: ScreeningResult) -> dict[str, object]:
+    return {
+        "epoch": result.epoch,
+        "as_of": result.as_of,
+        "outcome": result.outcome,
+        "coverage": result.coverage,
+        "newest_source": result.newest_source,
+        "findings": [to_json(finding) for finding in result.findings],
+        "problem": result.problem,
+        "rule_version": result.rule_version,
+    }

@@ -1,0 +1,80 @@
+"""Questions about pairs. They compute and store nothing; what is stored, workers store (DESIGN 3)."""
+
+import datetime as dt
+from collections.abc import Sequence
+from uuid import UUID
+
+from conflicts.loading import consistent, load_case, load_snapshot_rows
+from conflicts.models import Party
+from conflicts.overlay import Assumption, WhatIf, load_world
+from conflicts.screening import Scene, ScreeningResult, scene
+from marketplace.records import clock
+from marketplace.records.refusals import Invalid
+
+
+def screen_pair(
+    *,
+    tenant: UUID,
+    principal: Party,
+    subject: Party,
+    as_of: dt.date | None = None,
+    as_known: dt.date | None = None,
+) -> ScreeningResult:
+    """Screen one pair as of a day, as known at the end of a day; both are now where left out.
+
+    The list and the lines are today's (SEMANTICS 1.1). Inside a transaction that holds the epoch (`epoch_shared`) the
+    result is that of the gate. Raises Invalid for an as-known day that has not come yet.
+    """
+    (result,) = screen_all(tenant=tenant, principal=principal, subjects=[subject], as_of=as_of, as_known=as_known)
+    return result
+
+
+def screen_all(
+    *,
+    tenant: UUID,
+    principal: Party,
+    subjects: Sequence[Party],
+    as_of: dt.date | None = None,
+    as_known: dt.date | None = None,
+) -> list[ScreeningResult]:
+    """Screen one principal against many subjects on one read of the facts; as screen_pair, in their order."""
+    today = clock.today()
+    if as_known is not None and as_known > today:
+        raise Invalid({"as_known": f"{as_known} has not come yet: write {today} or an earlier day."})
+    _, (case, now) = consistent(
+        lambda: (load_case(tenant=tenant, principal=principal), _scene(today, as_of or today, as_known))
+    )
+    return [now.screen_closed(case, subject) for subject in subjects]
+
+
+def what_if(
+    *,
+    cases: Sequence[tuple[UUID, Party]],
+    subjects: Sequence[Party],
+    rows: Sequence[Assumption],
+    as_of: dt.date,
+) -> list[WhatIf]:
+    """Screen each (tenant, principal) against each subject without and with the rows, as of a day (SEMANTICS 8.4).
+
+    Writes nothing. Raises Invalid with fields named `rows[0].share_low`, Missing for the end of an unknown interest.
+    """
+    if not rows:
+        raise Invalid({"rows": "A what-if has at least one row: add what would begin or end."})
+    today = clock.today()
+    _, (world, loaded) = consistent(
+        lambda: (
+            load_world(known_on=today, as_of=as_of),
+            [load_case(tenant=tenant, principal=principal) for tenant, principal in cases],
+        )
+    )
+    before, after = world.before(), world.after(rows)
+    return [
+        WhatIf(before.screen_closed(case, subject), after.screen_closed(case, subject))
+        for case in loaded
+        for subject in subjects
+    ]
+
+
+def _scene(today: dt.date, as_of: dt.date, as_known: dt.date | None) -> Scene:
+    rows = load_snapshot_rows(None if as_known == today else as_known)
+    return scene(rows, as_of=as_of, known_on=as_known or today, as_known=as_known)

@@ -1,0 +1,25 @@
+"""What workers do for conflicts. A task is a hint come true: all that it needs is in the database."""
+
+from uuid import UUID
+
+from celery import shared_task
+from django.conf import settings
+
+from conflicts.expansion import expand_change
+from conflicts.rescoring import chunks, rescore_watches
+from marketplace.records.hints import hint
+
+
+@shared_task
+def expand(*, change_id: str) -> None:
+    """Expand one change and have the pairs that it reaches rescored."""
+    for chunk in chunks(expand_change(UUID(change_id))):
+        hint("conflicts.tasks.rescore", watch_ids=chunk)
+
+
+@shared_task
+def rescore(*, watch_ids: list[str]) -> None:
+    """Rescore the pairs that are behind, and hint that there may be news to whoever pulls them."""
+    rescore_watches([UUID(watch_id) for watch_id in watch_ids])
+    if settings.CONFLICTS_RESCORED_HINT:
+        hint(settings.CONFLICTS_RESCORED_HINT)

@@ -116,6 +116,8 @@ class PostgresqlDatabase:
             cursor.execute(_named("DELETE FROM {}", table))
         for table in self.pristine:
             cursor.execute(_named("INSERT INTO public.{0} OVERRIDING SYSTEM VALUE TABLE pristine.{0}", table))
+        # A table whose foreign keys are still to be checked cannot be altered.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in guarded:
             cursor.execute(_named("ALTER TABLE {} ENABLE TRIGGER USER", table))
 

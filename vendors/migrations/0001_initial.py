@@ -8,133 +8,347 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('conflicts', '0001_initial'),
+        ("conflicts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Vendor',
+            name="Vendor",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('slug', models.SlugField(max_length=100, unique=True)),
-                ('status', models.CharField(choices=[('listed', 'Listed'), ('suspended', 'Suspended')], default='listed', max_length=20)),
-                ('party', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='vendor', to='conflicts.party')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=200)),
+                ("slug", models.SlugField(max_length=100, unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("listed", "Listed"), ("suspended", "Suspended")], default="listed", max_length=20
+                    ),
+                ),
+                (
+                    "party",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="vendor", to="conflicts.party"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Listing',
+            name="Listing",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('summary', models.TextField(blank=True)),
-                ('headquarters', models.CharField(blank=True, max_length=200)),
-                ('workforce', models.CharField(blank=True, max_length=300)),
-                ('languages_note', models.CharField(blank=True, help_text='What the vendor says of its languages where it names no codes.', max_length=300)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='listings', to='conflicts.factchange')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='listings', to='conflicts.source')),
-                ('vendor', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='listing', to='vendors.vendor')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("summary", models.TextField(blank=True)),
+                ("headquarters", models.CharField(blank=True, max_length=200)),
+                ("workforce", models.CharField(blank=True, max_length=300)),
+                (
+                    "languages_note",
+                    models.CharField(
+                        blank=True,
+                        help_text="What the vendor says of its languages where it names no codes.",
+                        max_length=300,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="listings", to="conflicts.factchange"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="listings",
+                        to="conflicts.source",
+                    ),
+                ),
+                (
+                    "vendor",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="listing", to="vendors.vendor"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('vendor',),
+                "ordering": ("vendor",),
             },
         ),
         migrations.CreateModel(
-            name='Application',
+            name="Application",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', django_fsm.FSMField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('in_review', 'In review'), ('changes_requested', 'Changes requested'), ('recommended', 'Recommended'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn')], default='draft', max_length=20, protected=True)),
-                ('legal_name', models.CharField(max_length=200)),
-                ('trade_names', models.JSONField(blank=True, default=list)),
-                ('jurisdiction', models.CharField(blank=True, max_length=10)),
-                ('website', models.URLField(blank=True, max_length=500)),
-                ('contact_name', models.CharField(blank=True, max_length=200)),
-                ('contact_email', models.EmailField(blank=True, max_length=254)),
-                ('capabilities', models.JSONField(blank=True, default=dict)),
-                ('ownership', models.JSONField(blank=True, default=list)),
-                ('review_note', models.TextField(blank=True, help_text='What the reviewers tell the applicant.')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField()),
-                ('applicant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to=settings.AUTH_USER_MODEL)),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('first_reviewer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('party', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='conflicts.party')),
-                ('vendor', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='application', to='vendors.vendor')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Submitted"),
+                            ("in_review", "In review"),
+                            ("changes_requested", "Changes requested"),
+                            ("recommended", "Recommended"),
+                            ("approved", "Approved"),
+                            ("rejected", "Rejected"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                        protected=True,
+                    ),
+                ),
+                ("legal_name", models.CharField(max_length=200)),
+                ("trade_names", models.JSONField(blank=True, default=list)),
+                ("jurisdiction", models.CharField(blank=True, max_length=10)),
+                ("website", models.URLField(blank=True, max_length=500)),
+                ("contact_name", models.CharField(blank=True, max_length=200)),
+                ("contact_email", models.EmailField(blank=True, max_length=254)),
+                ("capabilities", models.JSONField(blank=True, default=dict)),
+                ("ownership", models.JSONField(blank=True, default=list)),
+                ("review_note", models.TextField(blank=True, help_text="What the reviewers tell the applicant.")),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "applicant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="applications",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "first_reviewer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="applications",
+                        to="conflicts.party",
+                    ),
+                ),
+                (
+                    "vendor",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="application",
+                        to="vendors.vendor",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-created_at',),
+                "ordering": ("-created_at",),
             },
         ),
         migrations.CreateModel(
-            name='VendorMember',
+            name="VendorMember",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('member', 'Member'), ('owner', 'Owner')], default='member', max_length=20)),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='vendor_membership', to=settings.AUTH_USER_MODEL)),
-                ('vendor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='vendors.vendor')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("member", "Member"), ("owner", "Owner")], default="member", max_length=20
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="vendor_membership",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "vendor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="members", to="vendors.vendor"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('vendor', 'user'),
+                "ordering": ("vendor", "user"),
             },
         ),
         migrations.CreateModel(
-            name='Capability',
+            name="Capability",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('facet', models.CharField(choices=[('modality', 'Modality'), ('task', 'Task'), ('language', 'Language'), ('certificate', 'Certificate')], max_length=20)),
-                ('code', models.CharField(help_text='Lower case, words joined by hyphens: sensor-fusion, iso-27001.', max_length=60)),
-                ('standing', models.CharField(choices=[('claimed', 'Claimed'), ('evidenced', 'Evidenced'), ('verified', 'Verified'), ('measured', 'Measured')], default='claimed', max_length=20)),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='capabilities', to='conflicts.source')),
-                ('listing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='capabilities', to='vendors.listing')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "facet",
+                    models.CharField(
+                        choices=[
+                            ("modality", "Modality"),
+                            ("task", "Task"),
+                            ("language", "Language"),
+                            ("certificate", "Certificate"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="Lower case, words joined by hyphens: sensor-fusion, iso-27001.", max_length=60
+                    ),
+                ),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[
+                            ("claimed", "Claimed"),
+                            ("evidenced", "Evidenced"),
+                            ("verified", "Verified"),
+                            ("measured", "Measured"),
+                        ],
+                        default="claimed",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="capabilities",
+                        to="conflicts.source",
+                    ),
+                ),
+                (
+                    "listing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="capabilities", to="vendors.listing"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'capabilities',
-                'ordering': ('listing', 'facet', 'code'),
-                'constraints': [models.UniqueConstraint(fields=('listing', 'facet', 'code'), name='capability_unique'), models.CheckConstraint(condition=models.Q(('facet__in', ['modality', 'task', 'language', 'certificate'])), name='capability_facet_is_known'), models.CheckConstraint(condition=models.Q(('code__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='capability_code_has_its_shape'), models.CheckConstraint(condition=models.Q(('standing__in', ['claimed', 'evidenced', 'verified', 'measured'])), name='capability_standing_is_known')],
+                "verbose_name_plural": "capabilities",
+                "ordering": ("listing", "facet", "code"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("listing", "facet", "code"), name="capability_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(("facet__in", ["modality", "task", "language", "certificate"])),
+                        name="capability_facet_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^[a-z0-9]+(-[a-z0-9]+)*$")),
+                        name="capability_code_has_its_shape",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("standing__in", ["claimed", "evidenced", "verified", "measured"])),
+                        name="capability_standing_is_known",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='vendor',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['listed', 'suspended'])), name='vendor_status_is_known'),
+            model_name="vendor",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["listed", "suspended"])), name="vendor_status_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vendor',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='vendor_is_named'),
+            model_name="vendor",
+            constraint=models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="vendor_is_named"),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='listing_version_is_positive'),
+            model_name="listing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("version__gte", 1)), name="listing_version_is_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'in_review', 'changes_requested', 'recommended', 'approved', 'rejected', 'withdrawn'])), name='application_state_is_known'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "draft",
+                            "submitted",
+                            "in_review",
+                            "changes_requested",
+                            "recommended",
+                            "approved",
+                            "rejected",
+                            "withdrawn",
+                        ],
+                    )
+                ),
+                name="application_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('legal_name', ''), _negated=True), name='application_is_named'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("legal_name", ""), _negated=True), name="application_is_named"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), models.Q(('approved_by__isnull', False), ('first_reviewer__isnull', False), ('party__isnull', False), ('vendor__isnull', False)), _connector='OR'), name='application_approval_is_complete'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "approved"), _negated=True),
+                    models.Q(
+                        ("approved_by__isnull", False),
+                        ("first_reviewer__isnull", False),
+                        ("party__isnull", False),
+                        ("vendor__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="application_approval_is_complete",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', models.F('first_reviewer')), _negated=True), name='application_has_two_reviewers'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("approved_by", models.F("first_reviewer")), _negated=True),
+                name="application_has_two_reviewers",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_reviewer', models.F('applicant')), _negated=True), models.Q(('approved_by', models.F('applicant')), _negated=True)), name='application_is_not_reviewed_by_its_applicant'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("first_reviewer", models.F("applicant")), _negated=True),
+                    models.Q(("approved_by", models.F("applicant")), _negated=True),
+                ),
+                name="application_is_not_reviewed_by_its_applicant",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vendormember',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['member', 'owner'])), name='vendor_role_is_known'),
+            model_name="vendormember",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["member", "owner"])), name="vendor_role_is_known"
+            ),
         ),
     ]

@@ -8,384 +8,758 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('conflicts', '0001_initial'),
-        ('vendors', '0001_initial'),
+        ("conflicts", "0001_initial"),
+        ("vendors", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Client',
+            name="Client",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('slug', models.SlugField(max_length=100, unique=True)),
-                ('joined_on', models.DateField(help_text='Engagements that began before this day can be declared.')),
-                ('party', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='client', to='conflicts.party')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=200)),
+                ("slug", models.SlugField(max_length=100, unique=True)),
+                ("joined_on", models.DateField(help_text="Engagements that began before this day can be declared.")),
+                (
+                    "party",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="client", to="conflicts.party"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Award',
+            name="Award",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('status', models.CharField(choices=[('active', 'Active'), ('withdrawn', 'Withdrawn')], default='active', max_length=20)),
-                ('outcome', models.CharField(choices=[('clear', 'Clear'), ('review', 'Review'), ('blocked', 'Blocked'), ('unknown', 'Unknown')], max_length=20)),
-                ('epoch', models.BigIntegerField()),
-                ('awarded_at', models.DateTimeField()),
-                ('awarded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.reviewdecision')),
-                ('vendor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='awards', to='vendors.vendor')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='awards', to='marketplace.client')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("active", "Active"), ("withdrawn", "Withdrawn")], default="active", max_length=20
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("clear", "Clear"),
+                            ("review", "Review"),
+                            ("blocked", "Blocked"),
+                            ("unknown", "Unknown"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("epoch", models.BigIntegerField()),
+                ("awarded_at", models.DateTimeField()),
+                (
+                    "awarded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="conflicts.reviewdecision",
+                    ),
+                ),
+                (
+                    "vendor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="awards", to="vendors.vendor"
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="awards", to="marketplace.client"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-awarded_at',),
+                "ordering": ("-awarded_at",),
             },
         ),
         migrations.CreateModel(
-            name='ClientMember',
+            name="ClientMember",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('member', 'Member'), ('approver', 'Approver')], default='member', max_length=20)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='marketplace.client')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='client_membership', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("member", "Member"), ("approver", "Approver")], default="member", max_length=20
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="members", to="marketplace.client"
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="client_membership",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('client', 'user'),
+                "ordering": ("client", "user"),
             },
         ),
         migrations.CreateModel(
-            name='ConflictAlert',
+            name="ConflictAlert",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('before', models.CharField(choices=[('clear', 'Clear'), ('review', 'Review'), ('blocked', 'Blocked'), ('unknown', 'Unknown')], max_length=20)),
-                ('after', models.CharField(choices=[('clear', 'Clear'), ('review', 'Review'), ('blocked', 'Blocked'), ('unknown', 'Unknown')], max_length=20)),
-                ('findings', models.JSONField(default=list)),
-                ('rules', models.JSONField(default=list)),
-                ('epoch', models.BigIntegerField()),
-                ('candidate_epoch', models.BigIntegerField(default=0, editable=False)),
-                ('request_version', models.PositiveIntegerField(editable=False, null=True)),
-                ('status', models.CharField(choices=[('open', 'Open'), ('acknowledged', 'Acknowledged'), ('closed', 'Closed')], default='open', max_length=20)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('acknowledged_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alerts', to='marketplace.client')),
-                ('vendor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vendors.vendor')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "before",
+                    models.CharField(
+                        choices=[
+                            ("clear", "Clear"),
+                            ("review", "Review"),
+                            ("blocked", "Blocked"),
+                            ("unknown", "Unknown"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "after",
+                    models.CharField(
+                        choices=[
+                            ("clear", "Clear"),
+                            ("review", "Review"),
+                            ("blocked", "Blocked"),
+                            ("unknown", "Unknown"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("findings", models.JSONField(default=list)),
+                ("rules", models.JSONField(default=list)),
+                ("epoch", models.BigIntegerField()),
+                ("candidate_epoch", models.BigIntegerField(default=0, editable=False)),
+                ("request_version", models.PositiveIntegerField(editable=False, null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("acknowledged", "Acknowledged"), ("closed", "Closed")],
+                        default="open",
+                        max_length=20,
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "acknowledged_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="alerts", to="marketplace.client"
+                    ),
+                ),
+                (
+                    "vendor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vendors.vendor"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-opened_at', 'vendor__name'),
+                "ordering": ("-opened_at", "vendor__name"),
             },
         ),
         migrations.CreateModel(
-            name='AlertSubstitute',
+            name="AlertSubstitute",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('rank', models.PositiveIntegerField()),
-                ('outcome', models.CharField(choices=[('clear', 'Clear'), ('review', 'Review'), ('blocked', 'Blocked'), ('unknown', 'Unknown')], max_length=20)),
-                ('coverage', models.CharField(choices=[('majority', 'Majority'), ('partial', 'Partial'), ('none', 'None')], max_length=20)),
-                ('score', models.DecimalField(decimal_places=2, max_digits=5)),
-                ('parts', models.JSONField(default=list)),
-                ('vendor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vendors.vendor')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.client')),
-                ('alert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='substitutes', to='marketplace.conflictalert')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("rank", models.PositiveIntegerField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("clear", "Clear"),
+                            ("review", "Review"),
+                            ("blocked", "Blocked"),
+                            ("unknown", "Unknown"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "coverage",
+                    models.CharField(
+                        choices=[("majority", "Majority"), ("partial", "Partial"), ("none", "None")], max_length=20
+                    ),
+                ),
+                ("score", models.DecimalField(decimal_places=2, max_digits=5)),
+                ("parts", models.JSONField(default=list)),
+                (
+                    "vendor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vendors.vendor"
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="marketplace.client"
+                    ),
+                ),
+                (
+                    "alert",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="substitutes",
+                        to="marketplace.conflictalert",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('alert', 'rank'),
+                "ordering": ("alert", "rank"),
             },
         ),
         migrations.CreateModel(
-            name='Engagement',
+            name="Engagement",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('declared', 'Declared'), ('award', 'Award')], max_length=20)),
-                ('title', models.CharField(max_length=200)),
-                ('start', models.CharField(blank=True, max_length=10)),
-                ('end', models.CharField(blank=True, max_length=10)),
-                ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('amount_per', models.CharField(blank=True, choices=[('year', 'a year'), ('quarter', 'a quarter'), ('month', 'a month'), ('total', 'in total')], max_length=10)),
-                ('status', models.CharField(choices=[('running', 'Running'), ('ended', 'Ended')], default='running', max_length=20)),
-                ('outcome', models.CharField(choices=[('clear', 'Clear'), ('review', 'Review'), ('blocked', 'Blocked'), ('unknown', 'Unknown')], max_length=20)),
-                ('seen_epoch', models.BigIntegerField()),
-                ('award', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='engagement', to='marketplace.award')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='engagements', to='marketplace.client')),
-                ('vendor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='engagements', to='vendors.vendor')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("origin", models.CharField(choices=[("declared", "Declared"), ("award", "Award")], max_length=20)),
+                ("title", models.CharField(max_length=200)),
+                ("start", models.CharField(blank=True, max_length=10)),
+                ("end", models.CharField(blank=True, max_length=10)),
+                ("amount", models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                (
+                    "amount_per",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("year", "a year"),
+                            ("quarter", "a quarter"),
+                            ("month", "a month"),
+                            ("total", "in total"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("running", "Running"), ("ended", "Ended")], default="running", max_length=20
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("clear", "Clear"),
+                            ("review", "Review"),
+                            ("blocked", "Blocked"),
+                            ("unknown", "Unknown"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("seen_epoch", models.BigIntegerField()),
+                (
+                    "award",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="engagement",
+                        to="marketplace.award",
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="engagements", to="marketplace.client"
+                    ),
+                ),
+                (
+                    "vendor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="engagements", to="vendors.vendor"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('client', 'vendor', 'title'),
+                "ordering": ("client", "vendor", "title"),
             },
         ),
         migrations.AddField(
-            model_name='conflictalert',
-            name='engagement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alerts', to='marketplace.engagement'),
+            model_name="conflictalert",
+            name="engagement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="alerts", to="marketplace.engagement"
+            ),
         ),
         migrations.CreateModel(
-            name='LabelingRequest',
+            name="LabelingRequest",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('title', models.CharField(max_length=200)),
-                ('brief', models.TextField(blank=True)),
-                ('modality', models.CharField(max_length=60)),
-                ('tasks', models.JSONField(blank=True, default=list)),
-                ('languages', models.JSONField(blank=True, default=list)),
-                ('certificates', models.JSONField(blank=True, default=list)),
-                ('volume', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('unit', models.CharField(blank=True, max_length=60)),
-                ('deadline', models.DateField(blank=True, null=True)),
-                ('budget', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('status', models.CharField(choices=[('open', 'Open'), ('awarded', 'Awarded'), ('closed', 'Closed')], default='open', max_length=20)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('ranked_version', models.PositiveIntegerField(default=0, editable=False)),
-                ('candidate_epoch', models.BigIntegerField(default=0, editable=False)),
-                ('ranked_at', models.DateTimeField(editable=False, null=True)),
-                ('posted_at', models.DateTimeField()),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='marketplace.client')),
-                ('posted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("title", models.CharField(max_length=200)),
+                ("brief", models.TextField(blank=True)),
+                ("modality", models.CharField(max_length=60)),
+                ("tasks", models.JSONField(blank=True, default=list)),
+                ("languages", models.JSONField(blank=True, default=list)),
+                ("certificates", models.JSONField(blank=True, default=list)),
+                ("volume", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("unit", models.CharField(blank=True, max_length=60)),
+                ("deadline", models.DateField(blank=True, null=True)),
+                ("budget", models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("awarded", "Awarded"), ("closed", "Closed")],
+                        default="open",
+                        max_length=20,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("ranked_version", models.PositiveIntegerField(default=0, editable=False)),
+                ("candidate_epoch", models.BigIntegerField(default=0, editable=False)),
+                ("ranked_at", models.DateTimeField(editable=False, null=True)),
+                ("posted_at", models.DateTimeField()),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="requests", to="marketplace.client"
+                    ),
+                ),
+                (
+                    "posted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-posted_at', 'title'),
+                "ordering": ("-posted_at", "title"),
             },
         ),
         migrations.AddField(
-            model_name='conflictalert',
-            name='request',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.labelingrequest'),
+            model_name="conflictalert",
+            name="request",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="marketplace.labelingrequest",
+            ),
         ),
         migrations.CreateModel(
-            name='Match',
+            name="Match",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('outcome', models.CharField(choices=[('clear', 'Clear'), ('review', 'Review'), ('blocked', 'Blocked'), ('unknown', 'Unknown')], max_length=20)),
-                ('coverage', models.CharField(choices=[('majority', 'Majority'), ('partial', 'Partial'), ('none', 'None')], max_length=20)),
-                ('score', models.DecimalField(decimal_places=2, max_digits=5)),
-                ('parts', models.JSONField(default=list)),
-                ('rank', models.PositiveIntegerField(null=True)),
-                ('screening_epoch', models.BigIntegerField()),
-                ('listing_version', models.PositiveIntegerField()),
-                ('request_version', models.PositiveIntegerField()),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.client')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='matches', to='marketplace.labelingrequest')),
-                ('screening', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='conflicts.screening')),
-                ('vendor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vendors.vendor')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("clear", "Clear"),
+                            ("review", "Review"),
+                            ("blocked", "Blocked"),
+                            ("unknown", "Unknown"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "coverage",
+                    models.CharField(
+                        choices=[("majority", "Majority"), ("partial", "Partial"), ("none", "None")], max_length=20
+                    ),
+                ),
+                ("score", models.DecimalField(decimal_places=2, max_digits=5)),
+                ("parts", models.JSONField(default=list)),
+                ("rank", models.PositiveIntegerField(null=True)),
+                ("screening_epoch", models.BigIntegerField()),
+                ("listing_version", models.PositiveIntegerField()),
+                ("request_version", models.PositiveIntegerField()),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="marketplace.client"
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="matches",
+                        to="marketplace.labelingrequest",
+                    ),
+                ),
+                (
+                    "screening",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="conflicts.screening",
+                    ),
+                ),
+                (
+                    "vendor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vendors.vendor"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'matches',
-                'ordering': ('request', models.OrderBy(models.F('rank'), nulls_last=True), 'vendor__name'),
+                "verbose_name_plural": "matches",
+                "ordering": ("request", models.OrderBy(models.F("rank"), nulls_last=True), "vendor__name"),
             },
         ),
         migrations.CreateModel(
-            name='RequestSlot',
+            name="RequestSlot",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.client')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slots', to='marketplace.labelingrequest')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="marketplace.client"
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="slots",
+                        to="marketplace.labelingrequest",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('request', 'number'),
+                "ordering": ("request", "number"),
             },
         ),
         migrations.AddField(
-            model_name='engagement',
-            name='slot',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='engagements', to='marketplace.requestslot'),
+            model_name="engagement",
+            name="slot",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="engagements",
+                to="marketplace.requestslot",
+            ),
         ),
         migrations.AddField(
-            model_name='award',
-            name='slot',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='awards', to='marketplace.requestslot'),
+            model_name="award",
+            name="slot",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="awards", to="marketplace.requestslot"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='client',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='client_is_named'),
+            model_name="client",
+            constraint=models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="client_is_named"),
         ),
         migrations.AddConstraint(
-            model_name='clientmember',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['member', 'approver'])), name='client_role_is_known'),
+            model_name="clientmember",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["member", "approver"])), name="client_role_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alertsubstitute',
-            constraint=models.UniqueConstraint(fields=('alert', 'rank'), name='substitute_rank_unique'),
+            model_name="alertsubstitute",
+            constraint=models.UniqueConstraint(fields=("alert", "rank"), name="substitute_rank_unique"),
         ),
         migrations.AddConstraint(
-            model_name='alertsubstitute',
-            constraint=models.UniqueConstraint(fields=('alert', 'vendor'), name='substitute_vendor_unique'),
+            model_name="alertsubstitute",
+            constraint=models.UniqueConstraint(fields=("alert", "vendor"), name="substitute_vendor_unique"),
         ),
         migrations.AddConstraint(
-            model_name='alertsubstitute',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ('clear', 'review'))), name='substitute_can_be_awarded'),
+            model_name="alertsubstitute",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ("clear", "review"))), name="substitute_can_be_awarded"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alertsubstitute',
-            constraint=models.CheckConstraint(condition=models.Q(('coverage__in', ['majority', 'partial', 'none'])), name='substitute_coverage_is_known'),
+            model_name="alertsubstitute",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("coverage__in", ["majority", "partial", "none"])),
+                name="substitute_coverage_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alertsubstitute',
-            constraint=models.CheckConstraint(condition=models.Q(('rank__gte', 1)), name='substitute_rank_is_positive'),
+            model_name="alertsubstitute",
+            constraint=models.CheckConstraint(condition=models.Q(("rank__gte", 1)), name="substitute_rank_is_positive"),
         ),
         migrations.AddConstraint(
-            model_name='labelingrequest',
-            constraint=models.UniqueConstraint(fields=('id', 'client'), name='request_of_client'),
+            model_name="labelingrequest",
+            constraint=models.UniqueConstraint(fields=("id", "client"), name="request_of_client"),
         ),
         migrations.AddConstraint(
-            model_name='labelingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'awarded', 'closed'])), name='request_status_is_known'),
+            model_name="labelingrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["open", "awarded", "closed"])), name="request_status_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='labelingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('modality', ''), _negated=True)), name='request_says_what'),
+            model_name="labelingrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("title", ""), _negated=True), models.Q(("modality", ""), _negated=True)),
+                name="request_says_what",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='labelingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('ranked_version__lte', models.F('version')), ('version__gte', 1)), name='request_versions_agree'),
+            model_name="labelingrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ranked_version__lte", models.F("version")), ("version__gte", 1)),
+                name="request_versions_agree",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='labelingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('budget__isnull', True), ('budget__gte', 0), _connector='OR'), name='request_budget_is_money'),
+            model_name="labelingrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("budget__isnull", True), ("budget__gte", 0), _connector="OR"),
+                name="request_budget_is_money",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='labelingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('budget__isnull', True), models.Q(('currency', ''), _negated=True), _connector='OR'), name='request_budget_has_a_currency'),
+            model_name="labelingrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("budget__isnull", True), models.Q(("currency", ""), _negated=True), _connector="OR"
+                ),
+                name="request_budget_has_a_currency",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conflictalert',
-            constraint=models.UniqueConstraint(fields=('id', 'client'), name='alert_of_client'),
+            model_name="conflictalert",
+            constraint=models.UniqueConstraint(fields=("id", "client"), name="alert_of_client"),
         ),
         migrations.AddConstraint(
-            model_name='conflictalert',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('open', 'acknowledged'))), fields=('engagement',), name='alert_one_active_per_engagement'),
+            model_name="conflictalert",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ("open", "acknowledged"))),
+                fields=("engagement",),
+                name="alert_one_active_per_engagement",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conflictalert',
-            constraint=models.UniqueConstraint(fields=('engagement', 'epoch'), name='alert_once_per_epoch'),
+            model_name="conflictalert",
+            constraint=models.UniqueConstraint(fields=("engagement", "epoch"), name="alert_once_per_epoch"),
         ),
         migrations.AddConstraint(
-            model_name='conflictalert',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'acknowledged', 'closed'])), name='alert_status_is_known'),
+            model_name="conflictalert",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["open", "acknowledged", "closed"])), name="alert_status_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conflictalert',
-            constraint=models.CheckConstraint(condition=models.Q(('after__in', ['clear', 'review', 'blocked', 'unknown']), ('before__in', ['clear', 'review', 'blocked', 'unknown'])), name='alert_outcomes_are_known'),
+            model_name="conflictalert",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("after__in", ["clear", "review", "blocked", "unknown"]),
+                    ("before__in", ["clear", "review", "blocked", "unknown"]),
+                ),
+                name="alert_outcomes_are_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conflictalert',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status', 'closed')), models.Q(('closed_at', None), ('status__in', ('open', 'acknowledged'))), _connector='OR'), name='alert_closing_is_dated'),
+            model_name="conflictalert",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", False), ("status", "closed")),
+                    models.Q(("closed_at", None), ("status__in", ("open", "acknowledged"))),
+                    _connector="OR",
+                ),
+                name="alert_closing_is_dated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='match',
-            constraint=models.UniqueConstraint(fields=('request', 'vendor'), name='match_unique'),
+            model_name="match",
+            constraint=models.UniqueConstraint(fields=("request", "vendor"), name="match_unique"),
         ),
         migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['clear', 'review', 'blocked', 'unknown'])), name='match_outcome_is_known'),
+            model_name="match",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["clear", "review", "blocked", "unknown"])),
+                name="match_outcome_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(('coverage__in', ['majority', 'partial', 'none'])), name='match_coverage_is_known'),
+            model_name="match",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("coverage__in", ["majority", "partial", "none"])), name="match_coverage_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(('score__gte', 0), ('score__lte', 100)), name='match_score_is_a_percentage'),
+            model_name="match",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("score__gte", 0), ("score__lte", 100)), name="match_score_is_a_percentage"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(('rank__isnull', True), models.Q(('outcome__in', ('clear', 'review')), ('rank__gte', 1)), _connector='OR'), name='match_rank_is_earned'),
+            model_name="match",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("rank__isnull", True),
+                    models.Q(("outcome__in", ("clear", "review")), ("rank__gte", 1)),
+                    _connector="OR",
+                ),
+                name="match_rank_is_earned",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requestslot',
-            constraint=models.UniqueConstraint(fields=('id', 'client'), name='slot_of_client'),
+            model_name="requestslot",
+            constraint=models.UniqueConstraint(fields=("id", "client"), name="slot_of_client"),
         ),
         migrations.AddConstraint(
-            model_name='requestslot',
-            constraint=models.UniqueConstraint(fields=('request', 'number'), name='slot_number_unique'),
+            model_name="requestslot",
+            constraint=models.UniqueConstraint(fields=("request", "number"), name="slot_number_unique"),
         ),
         migrations.AddConstraint(
-            model_name='requestslot',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='slot_number_is_positive'),
+            model_name="requestslot",
+            constraint=models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="slot_number_is_positive"),
         ),
         migrations.AddConstraint(
-            model_name='engagement',
-            constraint=models.UniqueConstraint(fields=('id', 'client'), name='engagement_of_client'),
+            model_name="engagement",
+            constraint=models.UniqueConstraint(fields=("id", "client"), name="engagement_of_client"),
         ),
         migrations.AddConstraint(
-            model_name='engagement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('award', None), ('origin', 'declared'), ('slot', None)), models.Q(('award__isnull', False), ('origin', 'award'), ('slot__isnull', False)), _connector='OR'), name='engagement_comes_from_an_award_or_is_declared'),
+            model_name="engagement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("award", None), ("origin", "declared"), ("slot", None)),
+                    models.Q(("award__isnull", False), ("origin", "award"), ("slot__isnull", False)),
+                    _connector="OR",
+                ),
+                name="engagement_comes_from_an_award_or_is_declared",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='engagement',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['running', 'ended'])), name='engagement_status_is_known'),
+            model_name="engagement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["running", "ended"])), name="engagement_status_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='engagement',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['clear', 'review', 'blocked', 'unknown'])), name='engagement_outcome_is_known'),
+            model_name="engagement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["clear", "review", "blocked", "unknown"])),
+                name="engagement_outcome_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='engagement',
-            constraint=models.CheckConstraint(condition=models.Q(('end__regex', '^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$'), ('start__regex', '^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$')), name='engagement_dates_shape'),
+            model_name="engagement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end__regex", "^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$"),
+                    ("start__regex", "^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$"),
+                ),
+                name="engagement_dates_shape",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='engagement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount', None), ('currency', '')), models.Q(('amount__gte', 0), ('currency__regex', '^[A-Z]{3}$')), _connector='OR'), name='engagement_amount_has_currency'),
+            model_name="engagement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount", None), ("currency", "")),
+                    models.Q(("amount__gte", 0), ("currency__regex", "^[A-Z]{3}$")),
+                    _connector="OR",
+                ),
+                name="engagement_amount_has_currency",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='engagement',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_per', ''), models.Q(('amount__isnull', False), ('amount_per__in', ['year', 'quarter', 'month', 'total'])), _connector='OR'), name='engagement_amount_per_known'),
+            model_name="engagement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount_per", ""),
+                    models.Q(("amount__isnull", False), ("amount_per__in", ["year", "quarter", "month", "total"])),
+                    _connector="OR",
+                ),
+                name="engagement_amount_per_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='award',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'active')), fields=('slot',), name='award_one_active_per_slot'),
+            model_name="award",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "active")), fields=("slot",), name="award_one_active_per_slot"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='award',
-            constraint=models.UniqueConstraint(fields=('id', 'client'), name='award_of_client'),
+            model_name="award",
+            constraint=models.UniqueConstraint(fields=("id", "client"), name="award_of_client"),
         ),
         migrations.AddConstraint(
-            model_name='award',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['active', 'withdrawn'])), name='award_status_is_known'),
+            model_name="award",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["active", "withdrawn"])), name="award_status_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='award',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', None), ('outcome', 'clear')), models.Q(('decision__isnull', False), ('outcome', 'review')), _connector='OR'), name='award_is_clear_or_decided'),
+            model_name="award",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decision", None), ("outcome", "clear")),
+                    models.Q(("decision__isnull", False), ("outcome", "review")),
+                    _connector="OR",
+                ),
+                name="award_is_clear_or_decided",
+            ),
         ),
         # Last: each needs the unique constraint of the table that it refers to.
         migrations.AddConstraint(
-            model_name='alertsubstitute',
-            constraint=marketplace.models.tenancy.SameClient(field='alert', name='substitute_and_alert_agree'),
+            model_name="alertsubstitute",
+            constraint=marketplace.models.tenancy.SameClient(field="alert", name="substitute_and_alert_agree"),
         ),
         migrations.AddConstraint(
-            model_name='conflictalert',
-            constraint=marketplace.models.tenancy.SameClient(field='engagement', name='alert_and_engagement_agree'),
+            model_name="conflictalert",
+            constraint=marketplace.models.tenancy.SameClient(field="engagement", name="alert_and_engagement_agree"),
         ),
         migrations.AddConstraint(
-            model_name='conflictalert',
-            constraint=marketplace.models.tenancy.SameClient(field='request', name='alert_and_request_agree'),
+            model_name="conflictalert",
+            constraint=marketplace.models.tenancy.SameClient(field="request", name="alert_and_request_agree"),
         ),
         migrations.AddConstraint(
-            model_name='match',
-            constraint=marketplace.models.tenancy.SameClient(field='request', name='match_and_request_agree'),
+            model_name="match",
+            constraint=marketplace.models.tenancy.SameClient(field="request", name="match_and_request_agree"),
         ),
         migrations.AddConstraint(
-            model_name='requestslot',
-            constraint=marketplace.models.tenancy.SameClient(field='request', name='slot_and_request_agree'),
+            model_name="requestslot",
+            constraint=marketplace.models.tenancy.SameClient(field="request", name="slot_and_request_agree"),
         ),
         migrations.AddConstraint(
-            model_name='engagement',
-            constraint=marketplace.models.tenancy.SameClient(field='award', name='engagement_and_award_agree'),
+            model_name="engagement",
+            constraint=marketplace.models.tenancy.SameClient(field="award", name="engagement_and_award_agree"),
         ),
         migrations.AddConstraint(
-            model_name='engagement',
-            constraint=marketplace.models.tenancy.SameClient(field='slot', name='engagement_and_slot_agree'),
+            model_name="engagement",
+            constraint=marketplace.models.tenancy.SameClient(field="slot", name="engagement_and_slot_agree"),
         ),
         migrations.AddConstraint(
-            model_name='award',
-            constraint=marketplace.models.tenancy.SameClient(field='slot', name='award_and_slot_agree'),
+            model_name="award",
+            constraint=marketplace.models.tenancy.SameClient(field="slot", name="award_and_slot_agree"),
         ),
     ]

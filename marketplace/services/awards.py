@@ -1,0 +1,166 @@
+"""Awarding a slot, through the gate. A refusal is returned, and its log row commits in a transaction of its own."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import DatabaseError, IntegrityError, transaction
+
+from conflicts.changes import epoch_now
+from conflicts.services.watches import watch_pair
+from marketplace import gate
+from marketplace.accounts.models import User
+from marketplace.gate import Verdict
+from marketplace.membership import NOT_FOUND, member_of
+from marketplace.models import (
+    Award,
+    AwardStatus,
+    Engagement,
+    EngagementOrigin,
+    LabelingRequest,
+    RequestSlot,
+    RequestStatus,
+)
+from marketplace.records import clock
+from marketplace.records.hints import hint
+from marketplace.records.refusals import Conflict, Missing, Refusal, Unavailable
+from marketplace.records.services import log
+from vendors.models import Vendor, VendorStatus
+
+logger = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class AwardResult:
+    """An award, or the refusal; and the verdict of the gate, where it came to one."""
+
+    award: Award | None = None
+    refusal: Refusal | None = None
+    verdict: Verdict | None = None
+
+
+def award(*, actor: User, slot_id: UUID, vendor: Vendor) -> AwardResult:
+    """Award a slot to a vendor if the gate opens for it, and begin the engagement.
+
+    Everything is judged again in this transaction, whatever a ranking said. Refused with 409 for what may not be, 503
+    for what could not be told; nothing is awarded then. Raises Missing where the slot is not one of the actor's client,
+    and RuntimeError inside a transaction of the caller's, where the epoch would be held for too long.
+    """
+    slot = RequestSlot.objects.select_related("client").filter(pk=slot_id).first()
+    if slot is None:
+        raise Missing(NOT_FOUND)
+    member_of(actor, slot.client)
+    result = _tried(actor, slot, vendor)
+    if result.refusal is not None:
+        _log_refusal(actor, slot, vendor, result)
+    return result
+
+
+def _tried(actor: User, slot: RequestSlot, vendor: Vendor) -> AwardResult:
+    try:
+        with transaction.atomic(durable=True):
+            return _judged(actor, slot.pk, vendor.pk)
+    except Refusal as refusal:
+        return AwardResult(refusal=refusal)
+    except IntegrityError:
+        return AwardResult(refusal=_taken())
+    except Exception:
+        # Fail closed: whatever went wrong, the transaction is undone and the caller gets a clear no.
+        logger.exception("the gate failed", slot=str(slot.pk), vendor=vendor.slug)
+        detail = "The award could not be checked, so nothing was awarded: try again in a moment."
+        return AwardResult(refusal=Unavailable(detail, code="gate_failed", retry_after=gate.RETRY_AFTER))
+
+
+def _judged(actor: User, slot_id: UUID, vendor_id: UUID) -> AwardResult:
+    slot = _held(slot_id)
+    vendor = Vendor.objects.select_related("party").get(pk=vendor_id)
+    verdict = gate.judge(client=slot.client, vendor=vendor)
+    # Read under the epoch lock, like the facts: a suspension is a change of its own.
+    vendor.refresh_from_db(fields=["status"])
+    if vendor.status != VendorStatus.LISTED:
+        raise Conflict(f"{vendor} is not listed at present: choose another vendor.", code="vendor_not_listed")
+    if not verdict.opens:
+        return AwardResult(refusal=gate.refusal_of(verdict, vendor), verdict=verdict)
+    return AwardResult(award=_awarded(actor, slot, vendor, verdict), verdict=verdict)
+
+
+def _held(slot_id: UUID) -> RequestSlot:
+    """Lock slot and request, so that two awards of one request follow each other; raises Conflict if it is too late."""
+    held = RequestSlot.objects.select_for_update(of=("self", "request"), no_key=True)
+    slot = held.select_related("request", "client__party").get(pk=slot_id)
+    if slot.awards.filter(status=AwardStatus.ACTIVE).exists():
+        raise _taken()
+    if slot.request.status != RequestStatus.OPEN:
+        raise Conflict(
+            f"This request is {slot.request.get_status_display().lower()}: post a new one.", code="request_not_open"
+        )
+    return slot
+
+
+def _taken() -> Conflict:
+    return Conflict("This slot is awarded already.", code="slot_taken")
+
+
+def _awarded(actor: User, slot: RequestSlot, vendor: Vendor, verdict: Verdict) -> Award:
+    made = Award.objects.create(
+        client=slot.client,
+        slot=slot,
+        vendor=vendor,
+        outcome=verdict.outcome,
+        # Read again with the row: had the epoch moved since the verdict, the two would differ and tell on the lock.
+        epoch=epoch_now(),
+        decision=verdict.decision,
+        awarded_by=actor,
+        awarded_at=clock.now(),
+    )
+    _engage(made, slot)
+    _mark_request(slot.request)
+    data = {"vendor": vendor.slug, "outcome": verdict.outcome, "decision": verdict.decision and verdict.decision.pk}
+    log(action="award.made", actor=actor, tenant=slot.client_id, subject=made, epoch=verdict.epoch, data=data)
+    hint("marketplace.tasks.pull")
+    return made
+
+
+def _engage(made: Award, slot: RequestSlot) -> Engagement:
+    """Begin the engagement, watched from the verdict on."""
+    watch_pair(tenant=made.client_id, principal=made.client.party, subject=made.vendor.party)
+    budget = slot.request.budget
+    return Engagement.objects.create(
+        client=made.client,
+        vendor=made.vendor,
+        origin=EngagementOrigin.AWARD,
+        award=made,
+        slot=slot,
+        title=slot.request.title,
+        start=clock.today().isoformat(),
+        amount=budget,
+        currency=slot.request.currency,
+        amount_per="total" if budget is not None else "",
+        outcome=made.outcome,
+        seen_epoch=made.epoch,
+    )
+
+
+def _mark_request(request: LabelingRequest) -> None:
+    if not request.slots.exclude(awards__status=AwardStatus.ACTIVE).exists():
+        request.status = RequestStatus.AWARDED
+        request.save(update_fields=["status"])
+
+
+def _log_refusal(actor: User, slot: RequestSlot, vendor: Vendor, result: AwardResult) -> None:
+    verdict, refusal = result.verdict, result.refusal
+    data: dict[str, Any] = {
+        "vendor": vendor.slug,
+        "code": refusal and refusal.code,
+        "status": refusal and refusal.status,
+    }
+    if verdict is not None:
+        data |= {"outcome": verdict.outcome, "rules": verdict.rules, "findings": list(verdict.findings)}
+    epoch = verdict.epoch if verdict else None
+    try:
+        with transaction.atomic():
+            log(action="award.refused", actor=actor, tenant=slot.client_id, subject=slot, epoch=epoch, data=data)
+    except DatabaseError:
+        # The refusal stands even where a failing database cannot keep its row.
+        logger.exception("a refusal could not be logged", slot=str(slot.pk), vendor=vendor.slug)

@@ -1,0 +1,35 @@
+"""What workers do for the client side. Each task finds its work in the database; ids only say where to begin."""
+
+from typing import Any
+from uuid import UUID
+
+from celery import current_app, shared_task
+from celery.signals import worker_ready
+
+from conflicts.sweeping import sweep_conflicts
+from marketplace import matching, watching
+
+
+@shared_task(name="marketplace.tasks.pull")
+def pull() -> None:
+    """Bring matches, engagements and alerts up to date with the screenings."""
+    watching.pull()
+
+
+@shared_task(name="marketplace.tasks.sweep")
+def sweep() -> None:
+    """Find and do whatever is behind, lost messages or not; safe to run as often as one likes."""
+    sweep_conflicts()
+    watching.pull()
+
+
+@shared_task(name="marketplace.tasks.rank_request")
+def rank_request(*, request_id: str) -> None:
+    """Bring the matches of one request up to date."""
+    matching.rank_request(UUID(request_id))
+
+
+@worker_ready.connect
+def sweep_at_start(**_: Any) -> None:
+    """A worker that starts first looks for what was left while none ran."""
+    current_app.send_task("marketplace.tasks.sweep")

@@ -1,0 +1,104 @@
+"""Pulling what conflicts has screened anew: matches are ranked again, engagements that turned worse are alerted.
+
+Everything is found by joins over versions, so a lost message delays it and never loses it. Safe to run at any time, as
+often as one likes.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from conflicts.models import Outcome, Screening
+from conflicts.services.watches import watch_pair
+from marketplace.alerting import alerts_behind, ease_alerts, is_worse, open_alert, refresh_substitutes
+from marketplace.matching import rank_request, requests_behind, unwatched_listings
+from marketplace.models import Client, ConflictAlert, Engagement, LabelingRequest
+
+logger = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """How many rows one pull brought up to date."""
+
+    watched: int
+    observed: int
+    ranked: int
+    refreshed: int
+
+
+def pull() -> Pulled:
+    """Bring everything up to date that newer screenings, listings or requests have left behind."""
+    return Pulled(
+        watched=sum(watch_candidates(client) for client in Client.objects.select_related("party")),
+        observed=_each(engagements_behind().only("pk"), observe),
+        ranked=_each(requests_behind().only("pk"), rank_request),
+        refreshed=_each(alerts_behind().only("pk"), refresh_substitutes),
+    )
+
+
+def watch_candidates(client: Client) -> int:
+    """Watch the client against every listed vendor that it does not watch yet; returns how many those were."""
+    listings = list(unwatched_listings(client).select_related("vendor__party"))
+    for listing in listings:
+        watch_pair(tenant=client.pk, principal=client.party, subject=listing.vendor.party)
+    return len(listings)
+
+
+def engagements_behind() -> QuerySet[Engagement]:
+    """Return the running engagements whose pair has a newer screening than the last one seen."""
+    newer = Screening.objects.filter(
+        tenant=OuterRef("client_id"),
+        principal=OuterRef("client__party"),
+        subject=OuterRef("vendor__party"),
+        epoch__gt=OuterRef("seen_epoch"),
+    )
+    return Engagement.objects.running().filter(Exists(newer))
+
+
+@transaction.atomic
+def observe(engagement_id: UUID) -> None:
+    """Look at the newest screening of a running engagement once, and alert its client where it turned worse.
+
+    The row is held meanwhile and `seen_epoch` only rises, so the same facts never alert twice. An unknown outcome tells
+    nothing of the facts: what was seen before stays.
+    """
+    locked = Engagement.objects.select_for_update(of=("self",), no_key=True).running()
+    engagement = locked.select_related("client__party", "vendor__party").filter(pk=engagement_id).first()
+    screening = _newer_screening(engagement) if engagement else None
+    if engagement is None or screening is None:
+        return
+    before, after = Outcome(engagement.outcome), Outcome(screening.outcome)
+    if is_worse(after, before):
+        open_alert(engagement, screening)
+    elif after is not Outcome.UNKNOWN:
+        ease_alerts(engagement, screening)
+    engagement.outcome = before if after is Outcome.UNKNOWN else after
+    engagement.seen_epoch = screening.epoch
+    engagement.save(update_fields=["outcome", "seen_epoch"])
+
+
+def _newer_screening(engagement: Engagement) -> Screening | None:
+    return Screening.objects.filter(
+        tenant=engagement.client_id,
+        principal=engagement.client.party,
+        subject=engagement.vendor.party,
+        epoch__gt=engagement.seen_epoch,
+    ).first()
+
+
+def _each(behind: Iterable[Engagement | LabelingRequest | ConflictAlert], work: Callable[[UUID], object]) -> int:
+    done = 0
+    for row_id in [row.pk for row in behind]:
+        try:
+            work(row_id)
+        except Exception:
+            # One row that fails must not hold up the others; it stays behind, and the next pull tries it again.
+            logger.exception("row stays behind", work=work.__name__, row=str(row_id))
+        else:
+            done += 1
+    return done

@@ -7,8 +7,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from marketplace.environment import Environment
 
-APP = "postgres://app:apple@db:5432/site"
-OWNER = "postgres://owner:orange@db:5432/site"
+APP = "postgres://app:apple@db:5432/site"  # pragma: allowlist secret
+OWNER = "postgres://owner:orange@db:5432/site"  # pragma: allowlist secret
 
 
 def databases(**values: str) -> dict[str, dict[str, object]]:
@@ -18,7 +18,10 @@ def databases(**values: str) -> dict[str, dict[str, object]]:
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"DATABASE_URL": "mysql://a:apple@db/site"}, "DATABASE_URL begins with neither sqlite:// nor postgres://"),
+        (
+            {"DATABASE_URL": APP.replace("postgres", "mysql")},
+            "DATABASE_URL begins with neither sqlite:// nor postgres://",
+        ),
         ({"DATABASE_URL": "sqlite://"}, "DATABASE_URL names no file: write sqlite:////absolute"),
         ({"DATABASE_URL": "sqlite://site.sqlite3"}, "DATABASE_URL names no file: write sqlite:////absolute"),
         ({"DATABASE_URL": "postgres://app:apple@db:many/site"}, "DATABASE_URL is no PostgreSQL address"),

@@ -26,6 +26,7 @@ from marketplace.redaction import (
     deciding,
     is_public,
     needs_compliance,
+    told_path,
     visible_findings,
     visible_rules,
 )
@@ -137,8 +138,13 @@ def _sentence(verdict: Verdict, vendor: Vendor) -> str:
         return f"Whether {vendor} conflicts with your list cannot be told at present, so nothing is awarded."
     if verdict.outcome is Outcome.REVIEW and needs_compliance(verdict.findings):
         return f"{vendor} is under compliance review: wait for its end."
-    proof = next((finding for finding in deciding(verdict.findings, verdict.outcome) if is_public(finding)), None)
+    proof = _public_proof(verdict)
     if verdict.outcome is Outcome.BLOCKED:
-        return f"{vendor} cannot be awarded. {proof['reason']}" if proof else f"{vendor} is not available."
-    told = f" {proof['reason']}" if proof else ""
-    return f"{vendor} is under review and needs a decision that one of you requests and an approver approves.{told}"
+        return f"{vendor} cannot be awarded: {proof}." if proof else f"{vendor} is not available."
+    why = f": {proof}" if proof else ""
+    return f"{vendor} is under review{why}. One of you can request a decision, and an approver can approve it."
+
+
+def _public_proof(verdict: Verdict) -> str:
+    findings = [finding for finding in deciding(verdict.findings, verdict.outcome) if is_public(finding)]
+    return f"{findings[0]['rule'].replace('_', ' ')}, {told_path(findings[0])}" if findings else ""

@@ -11,6 +11,7 @@ from typing import Any
 
 from conflicts.engine.findings import Severity
 from conflicts.models import Outcome
+from conflicts.shares import to_percent
 
 Finding = Mapping[str, Any]
 """One finding as a screening stores it: the fields of conflicts.engine.findings.Finding."""
@@ -20,6 +21,9 @@ WORDS = {
     Severity.REVIEW: "compliance review",
     Severity.NOTE: "confidential relationship",
 }
+INTERNAL = frozenset({"edge", "topic"})
+"""What the engine merges and weighs findings by; no reader needs it."""
+
 SEVERITY_OF = {Outcome.BLOCKED: Severity.BLOCK, Outcome.REVIEW: Severity.REVIEW}
 
 
@@ -38,9 +42,13 @@ def visible_findings(findings: Sequence[Finding], reader: Reader) -> list[dict[s
     if reader is Reader.COMPLIANCE:
         return [dict(finding) for finding in findings]
     hidden = {Severity(finding["severity"]) for finding in findings if not is_public(finding)}
-    shown = [dict(finding) for finding in findings if is_public(finding)]
+    shown = [_told(finding) for finding in findings if is_public(finding)]
     words = [{"severity": severity.value, "word": WORDS[severity]} for severity in WORDS if severity in hidden]
     return [*shown, *words]
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    return {name: value for name, value in finding.items() if name not in INTERNAL}
 
 
 def visible_rules(findings: Sequence[Finding], reader: Reader) -> list[str]:
@@ -78,5 +86,10 @@ def why_missing(*, misfit: str, outcome: Outcome, findings: Sequence[Finding]) -
 
 
 def told_path(finding: Finding) -> str:
-    """Return the path in words: `meta - shareholding - scale-ai; scale-ai - otherInfluenceOrControl - outlier`."""
-    return "; ".join(f"{step['holder']} - {step['type']} - {step['subject']}" for step in finding["path"])
+    """Return the path in words: `meta - shareholding 49% - scale-ai; scale-ai - otherInfluenceOrControl - outlier`."""
+    return "; ".join(f"{step['holder']} - {step['type']}{_size(step)} - {step['subject']}" for step in finding["path"])
+
+
+def _size(step: Mapping[str, Any]) -> str:
+    bounds = dict.fromkeys(to_percent(share) for share in (step["low"], step["high"]) if share is not None)
+    return f" {' to '.join(bounds)}%" if bounds else ""

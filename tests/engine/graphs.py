@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 from random import Random
 
+from tests.engine.oracle.votes import votes_of
 from tests.engine.oracle.worlds import PERCENT, WHOLE, Band, Pair, base, count_extreme_worlds, faults, supported
 
 NAMES = "abcdef"
@@ -50,6 +52,7 @@ class Graph:
         }
 
 
+@lru_cache(maxsize=2_000)
 def graph(seed: int) -> Graph:
     """The random graph of one seed: at most 6 parties, 4 banded stakes and 64 extreme worlds."""
     rng = Random(seed)
@@ -68,11 +71,19 @@ def _with_question(seed: int, rng: Random, shares: dict[Pair, Band]) -> Graph:
 
 
 def with_open_ends(drawn: Graph) -> Graph:
-    """The graph with half of its band ends open, where that leaves a world (a point has no open end)."""
+    """The graph with half of its band ends open, but for holders whose votes are stated: 2.4 reads those as numbers."""
     rng = Random(drawn.seed)
-    ends = [(pair, end) for pair, (low, high) in drawn.shares.items() if low < high for end in (0, 1)]
-    opened = replace(drawn, open_ends=frozenset(end for end in ends if rng.random() < 0.5))
-    return opened if faults(opened.known) == faults(drawn.shares) else drawn
+    bands = [pair for pair, (low, high) in drawn.shares.items() if low < high and pair not in drawn.stated]
+    ends = [(pair, end) for pair in bands for end in (0, 1)]
+    return replace(drawn, open_ends=frozenset(end for end in ends if rng.random() < 0.5))
+
+
+def leaves_a_world(asked: Graph) -> bool:
+    """Whether open ends leave a world where closed ones do; lows of exactly 100%, one of them open, leave none."""
+    if not asked.open_ends:
+        return True
+    closed, opened = votes_of(asked.shares, asked.stated), votes_of(asked.known, asked.stated)
+    return faults(asked.known) == faults(asked.shares) and faults(opened) == faults(closed)
 
 
 def with_state_bodies(drawn: Graph) -> Graph:

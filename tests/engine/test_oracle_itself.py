@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from tests.engine.graphs import graph
-from tests.engine.oracle.cases import A_AND_B_BESIDE_C, OWNERSHIP, Case, S, Told, stakes
+from tests.engine.oracle.cases import A_AND_B_BESIDE_C, OWNERSHIP, THIRDS_BESIDE_NO_VOTES, Case, S, Told, stakes
 from tests.engine.oracle.control import (
     Facts,
     control_in_extreme_worlds,
@@ -20,7 +20,7 @@ from tests.engine.oracle.walks import highest, lowest, most_supported, reach
 from tests.engine.oracle.worlds import PERCENT, World, base, parties_of, sampled_world, supported, vertices
 
 NO_FACTS: Facts = frozenset()
-SEEDS = range(200)
+SEEDS = range(100)
 
 
 def controlled(told: Told, *, may: bool, holder: str = "s", stated: Told | None = None) -> frozenset[str]:
@@ -94,6 +94,11 @@ def test_beside_a_class_without_votes_shares_still_control() -> None:
     assert controlled(shares, may=True, stated={"m>v": 0}) == {"s", "v"}
     assert controlled(shares, may=True, holder="m", stated={"m>v": 0}) == {"m"}
     assert controlled({"m>v": 40, "s>v": 60}, may=False, stated={"m>v": 0}) == {"s", "v"}
+
+
+def test_votes_beside_a_class_without_votes_add_up_unrounded() -> None:
+    assert controlled(THIRDS_BESIDE_NO_VOTES, may=True, stated={"m>v": 0}) == {"s", "d"}
+    assert controlled({**THIRDS_BESIDE_NO_VOTES, "d>v": 20.000001}, may=True, stated={"m>v": 0}) == {"s", "d", "v"}
 
 
 def test_a_group_is_found_up_then_down() -> None:

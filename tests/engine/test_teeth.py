@@ -52,7 +52,7 @@ def test_a_named_case_catches_a_wrong_high(method: broken.Reaching) -> None:
 
 
 def test_the_comparison_finds_nothing_wrong_with_the_oracle() -> None:
-    assert not first_wrong(GRAPHS, lambda asked: wrong_bounds(asked, answer(highest, asked)))
+    assert not first_wrong(GRAPHS[:200], lambda asked: wrong_bounds(asked, answer(highest, asked)))
 
 
 def controlled(method: broken_control.Controlling, asked: Graph) -> Controlled:

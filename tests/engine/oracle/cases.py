@@ -39,6 +39,9 @@ class Case:
 
 A_AND_B_BESIDE_C: Told = {"s>a": 100, "s>b": 100, "a>v": (0, 100), "b>v": (0, 100), "c>v": 60}
 
+THIRDS_BESIDE_NO_VOTES: Told = {"s>v": 10, "d>v": 20, "m>v": 40, "s>d": 100}
+"""With no votes for m, s and its d have at most 30 / 60: a half, unless each third is rounded up by itself."""
+
 OWNERSHIP = {
     "a chain multiplies": Case({"s>a": 50, "a>v": 50}, "v", 25, 25),
     "chains add": Case({"s>a": 50, "s>b": 50, "a>v": 40, "b>v": 40}, "v", 40, 40),

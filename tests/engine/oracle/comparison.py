@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from random import Random
 
-from tests.engine.graphs import Graph, shrunk
+from tests.engine.graphs import Graph, leaves_a_world, shrunk
 from tests.engine.oracle.control import HALF, group, may_control, must_control, supported_control
 from tests.engine.oracle.votes import votes_of
 from tests.engine.oracle.walks import Reach, highest, lowest, most_supported, reach
@@ -21,9 +21,13 @@ LINES = frozenset({5 * PERCENT, 25 * PERCENT, HALF})
 
 def first_wrong(graphs: Iterable[Graph], complaints: Callable[[Graph], list[str]]) -> str:
     """The complaints about the first graph that has some, told on the smallest graph that still has some."""
+
+    def wrong(graph: Graph) -> list[str]:
+        return complaints(graph) if leaves_a_world(graph) else []
+
     for graph in graphs:
-        if complaints(graph):
-            small = shrunk(graph, complaints)
+        if wrong(graph):
+            small = shrunk(graph, wrong)
             return f"{small}: {'; '.join(complaints(small))}"
     return ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 PERCENT = 1_000_000
 WHOLE = 100 * PERCENT
@@ -10,12 +11,16 @@ BAND_OF_POINTS = PERCENT
 """Stated points this close together are one rounded figure, not a contradiction (SEMANTICS 2.2c)."""
 
 
+Share = int | Fraction
+"""Millionths of a percent; only votes derived from shares (SEMANTICS 2.4) need a fraction."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """What is known of a share: low <= share <= high, an open end excluding its own value."""
 
     low: int
-    high: int
+    high: Share
     low_open: bool = False
     high_open: bool = False
 
@@ -54,7 +59,7 @@ def hull(left: Bounds, right: Bounds) -> Bounds:
     return Bounds(low, high, low_open, not high_closed)
 
 
-def capped(bounds: Bounds, most: int, *, is_open: bool) -> Bounds:
+def capped(bounds: Bounds, most: Share, *, is_open: bool) -> Bounds:
     """The bounds with the high end brought down to `most` where it lies above (SEMANTICS 2.6)."""
     high, high_closed = min((bounds.high, not bounds.high_open), (max(most, 0), not is_open))
     return replace(bounds, high=high, high_open=not high_closed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from conflicts.engine.bounds import WHOLE
+from conflicts.engine.bounds import WHOLE, Share
 from conflicts.engine.facts import Axis, PartyKind
 from conflicts.engine.memo import kept_with_snapshot
 from conflicts.engine.snapshot import must_control
@@ -79,17 +79,18 @@ def votes_low(snap: Snapshot, owners: Collection[str], subject: str) -> tuple[in
     """
     members = [s for s in snap.voting.get(subject, {}).values() if s.holder in owners]
     if snap.supported and snap.faulted(Axis.VOTING, subject):
-        return min(WHOLE, sum(stake.stated.low for stake in members)), False
+        total = sum(stake.stated.low for stake in members)
+        return min(WHOLE, total), total < WHOLE and any(stake.stated.low_open for stake in members)
     some_open = any(stake.bounds.low_open for stake in members)
     return sum(stake.bounds.low for stake in members), some_open
 
 
-def votes_high(snap: Snapshot, owners: Collection[str], subject: str) -> tuple[int, bool]:
+def votes_high(snap: Snapshot, owners: Collection[str], subject: str) -> tuple[Share, bool]:
     """min(the owners' highs, 100 - the lows of all others), and whether that end is open (4.1)."""
     stakes = snap.voting.get(subject, {}).values()
     members = [stake for stake in stakes if stake.holder in owners]
     others = [stake for stake in stakes if stake.holder not in owners]
-    own = sum(stake.bounds.high for stake in members)
+    own: Share = sum(stake.bounds.high for stake in members)
     left = WHOLE - sum(stake.bounds.low for stake in others)
     own_open = any(stake.bounds.high_open for stake in members)
     left_open = any(stake.bounds.low_open for stake in others)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from conflicts.engine.findings import Finding, Rule, Severity
@@ -37,7 +38,7 @@ def _note(stake: Stake) -> Finding:
         competitors=(),
         path=steps(stake.facts),
         low=stake.bounds.low,
-        high=stake.bounds.high,
+        high=math.ceil(stake.bounds.high),
         edge=("own", *(fact.id for fact in stake.facts)),
         topic=("own stake", stake.holder, stake.subject),
     )

@@ -68,7 +68,7 @@ def _low(snap: Snapshot, stake: Stake) -> Edge:
 
 def _high(_: Snapshot, stake: Stake) -> Edge:
     bounds = stake.bounds
-    return Edge(stake.holder, Fraction(bounds.low, WHOLE), Fraction(bounds.high, WHOLE))
+    return Edge(stake.holder, Fraction(bounds.low, WHOLE), Fraction(bounds.high) / WHOLE)
 
 
 def _nudged(_: Snapshot, stake: Stake) -> Edge:

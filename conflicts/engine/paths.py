@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from conflicts.engine.bounds import Share
 from conflicts.engine.control import control_path, controlled_by
 from conflicts.engine.findings import Step
 from conflicts.engine.sides import ultimate_controllers
@@ -62,7 +63,7 @@ def economic_path(snap: Snapshot, owners: frozenset[str], subject: str, *, must:
 
 
 def _largest_first(snap: Snapshot, subject: str, *, must: bool) -> list[Stake]:
-    def size(stake: Stake) -> int:
+    def size(stake: Stake) -> Share:
         if must:
             return stake.stated.low if snap.supported else stake.bounds.low
         return stake.bounds.high

@@ -252,9 +252,10 @@ def _tightened(subject: str, axis: Axis, entries: Mapping[str, tuple[Bounds, boo
     """High = min(high, 100 - the others' lows) (2.6); lows past 100 count as 0 (2.7)."""
     total = sum(bounds.low for bounds, _, _ in entries.values())
     opens = sum(bounds.low_open for bounds, _, _ in entries.values())
+    fault = is_past_whole(bounds for bounds, _, _ in entries.values())
     stakes: dict[str, Stake] = {}
     for holder, (stated, derived, holding) in entries.items():
-        if total > WHOLE:
+        if fault:
             bounds = stated.without_low()
         else:
             others_open = opens - stated.low_open > 0
@@ -263,7 +264,12 @@ def _tightened(subject: str, axis: Axis, entries: Mapping[str, tuple[Bounds, boo
     return stakes
 
 
+def is_past_whole(stated: Iterable[Bounds]) -> bool:
+    """Whether lows cannot all be true: they sum past 100, or to 100 where one is more than it says."""
+    lows = [(bounds.low, bounds.low_open) for bounds in stated]
+    total = sum(low for low, _ in lows)
+    return total > WHOLE or (total == WHOLE and any(is_open for _, is_open in lows))
+
+
 def _past_whole(stakes: Mapping[str, Mapping[str, Stake]]) -> frozenset[str]:
-    return frozenset(
-        subject for subject, held in stakes.items() if sum(stake.stated.low for stake in held.values()) > WHOLE
-    )
+    return frozenset(subject for subject, held in stakes.items() if is_past_whole(s.stated for s in held.values()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from conflicts.engine.bounds import NOTHING, WHOLE, Bounds, capped, hull
@@ -67,7 +68,8 @@ def _beside_voteless(share: Bounds, stated: Mapping[str, Holding], shares: Mappi
     """[share low, min(100, share high x 100 / (100 - the voteless holders' share lows))]."""
     voteless = sum(shares[holder].effective.low for holder in stated if holder in shares)
     voting = WHOLE - voteless
-    high = -(-share.high * WHOLE // voting) if voting > 0 else WHOLE * (share.high > 0)
+    # Exact: two rounded thirds would sum to more than the half that they are.
+    high = Fraction(share.high * WHOLE, voting) if voting > 0 else WHOLE * (share.high > 0)
     return Bounds(share.low, min(WHOLE, high), share.low_open, share.high_open and high < WHOLE)
 
 

@@ -14,7 +14,7 @@ from conflicts.engine.ownership import high_reaches, integrated_ownership
 from conflicts.engine.sides import group as group_of
 from conflicts.engine.snapshot import Snapshot, snapshot
 from tests.engine.graphs import Graph, graph, with_open_ends, with_state_bodies
-from tests.engine.oracle.cases import A_AND_B_BESIDE_C, OWNERSHIP, Case, stakes
+from tests.engine.oracle.cases import A_AND_B_BESIDE_C, OWNERSHIP, THIRDS_BESIDE_NO_VOTES, Case, stakes
 from tests.engine.oracle.comparison import (
     Bounds,
     Controlled,
@@ -169,3 +169,8 @@ def test_groups_are_the_oracles(seeds: range) -> None:
         return wrong_groups(asked, {party: group_of(snap, party, line=HALF) for party in asked.parties})
 
     expect_none(map(with_state_bodies, graphs(seeds)), complaints)
+
+
+def test_votes_beside_a_voteless_holder_are_not_rounded_before_they_are_summed() -> None:
+    asked = Graph(-1, stakes(THIRDS_BESIDE_NO_VOTES), owners=frozenset("s"), stated=stakes({"m>v": 0}))
+    assert controlled_by(snapshot_of(asked), "s", may=True) == {"s", "d"}

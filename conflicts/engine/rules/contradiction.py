@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from conflicts.engine.bounds import WHOLE
@@ -52,7 +53,7 @@ def _unmet(case: Case, holding: Holding, axis: Axis) -> Finding:
         competitors=(case.competitor,),
         path=steps(holding.facts),
         low=holding.bounds.low,
-        high=holding.bounds.high,
+        high=math.ceil(holding.bounds.high),
         edge=("contradiction", *(fact.id for fact in holding.facts)),
         topic=("contradiction", holding.holder, holding.subject, axis),
     )

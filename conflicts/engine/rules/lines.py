@@ -128,7 +128,7 @@ def _voting(question: Question, line: int, severity: Severity, *, must: bool) ->
     low, _ = votes_low(question.snap, names, question.subject)
     high, _ = votes_high(question.snap, names, question.subject)
     path = tuple(fact for stake in held if stake.stated.high > 0 for fact in stake.facts[:1])
-    return Crossing(Axis.VOTING, severity, low, high, line, path, must=must)
+    return Crossing(Axis.VOTING, severity, low, math.ceil(high), line, path, must=must)
 
 
 def control(question: Question) -> Crossing | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from conflicts.engine.bounds import PERCENT
@@ -74,7 +75,7 @@ def _finding(case: Case, stake: Stake, *, must: bool) -> Finding:
         competitors=(case.competitor,),
         path=steps(proof if ours else (*inherited(case, member), *stake.facts)),
         low=stake.bounds.low,
-        high=stake.bounds.high,
+        high=math.ceil(stake.bounds.high),
         line=case.policy.economic_review,
         also=lines_reached(case, stake),
         edge=tuple(fact.id for fact in stake.facts[:1]),

@@ -48,3 +48,51 @@ BEGIN
     EXECUTE format('REVOKE DELETE ON records_storyclock FROM %I', app);
     EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM %I', app);
 END $$;
+
+-- Facts, lists and policies are versions: one is never rewritten or deleted, a later one supersedes it, once. A change
+-- keeps what it told; that it was expanded is noted once. Epochs only rise.
+
+CREATE OR REPLACE FUNCTION refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- The arguments are the columns that may be filled in.
+    IF to_jsonb(NEW) - TG_ARGV <> to_jsonb(OLD) - TG_ARGV THEN
+        RAISE EXCEPTION '% of % is refused: a version is superseded, never rewritten', TG_OP, TG_TABLE_NAME
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE OR REPLACE TRIGGER conflicts_interest_no_rewriting BEFORE UPDATE ON conflicts_interest
+    FOR EACH ROW EXECUTE FUNCTION refuse_rewriting('superseded_at', 'superseded_by_id');
+CREATE OR REPLACE TRIGGER conflicts_interest_once BEFORE UPDATE ON conflicts_interest
+    FOR EACH ROW WHEN (OLD.superseded_at IS NOT NULL) EXECUTE FUNCTION refuse_change('a version is superseded once');
+CREATE OR REPLACE TRIGGER conflicts_interest_no_delete BEFORE DELETE ON conflicts_interest
+    FOR EACH ROW EXECUTE FUNCTION refuse_change('a version is superseded, never deleted');
+CREATE OR REPLACE TRIGGER conflicts_customertie_no_rewriting BEFORE UPDATE ON conflicts_customertie
+    FOR EACH ROW EXECUTE FUNCTION refuse_rewriting('superseded_at', 'superseded_by_id');
+CREATE OR REPLACE TRIGGER conflicts_customertie_once BEFORE UPDATE ON conflicts_customertie
+    FOR EACH ROW WHEN (OLD.superseded_at IS NOT NULL) EXECUTE FUNCTION refuse_change('a version is superseded once');
+CREATE OR REPLACE TRIGGER conflicts_customertie_no_delete BEFORE DELETE ON conflicts_customertie
+    FOR EACH ROW EXECUTE FUNCTION refuse_change('a version is superseded, never deleted');
+CREATE OR REPLACE TRIGGER conflicts_competitordeclaration_no_rewriting BEFORE UPDATE ON conflicts_competitordeclaration
+    FOR EACH ROW EXECUTE FUNCTION refuse_rewriting('superseded_at', 'superseded_by_id');
+CREATE OR REPLACE TRIGGER conflicts_competitordeclaration_once BEFORE UPDATE ON conflicts_competitordeclaration
+    FOR EACH ROW WHEN (OLD.superseded_at IS NOT NULL) EXECUTE FUNCTION refuse_change('a version is superseded once');
+CREATE OR REPLACE TRIGGER conflicts_competitordeclaration_no_delete BEFORE DELETE ON conflicts_competitordeclaration
+    FOR EACH ROW EXECUTE FUNCTION refuse_change('a version is superseded, never deleted');
+CREATE OR REPLACE TRIGGER conflicts_policy_no_rewriting BEFORE UPDATE ON conflicts_policy
+    FOR EACH ROW EXECUTE FUNCTION refuse_rewriting('superseded_at', 'superseded_by_id');
+CREATE OR REPLACE TRIGGER conflicts_policy_once BEFORE UPDATE ON conflicts_policy
+    FOR EACH ROW WHEN (OLD.superseded_at IS NOT NULL) EXECUTE FUNCTION refuse_change('a version is superseded once');
+CREATE OR REPLACE TRIGGER conflicts_policy_no_delete BEFORE DELETE ON conflicts_policy
+    FOR EACH ROW EXECUTE FUNCTION refuse_change('a version is superseded, never deleted');
+CREATE OR REPLACE TRIGGER conflicts_factchange_no_rewriting BEFORE UPDATE ON conflicts_factchange
+    FOR EACH ROW EXECUTE FUNCTION refuse_rewriting('expanded_at');
+CREATE OR REPLACE TRIGGER conflicts_factchange_once BEFORE UPDATE ON conflicts_factchange
+    FOR EACH ROW WHEN (OLD.expanded_at IS NOT NULL) EXECUTE FUNCTION refuse_change('a change is expanded once');
+CREATE OR REPLACE TRIGGER conflicts_factchange_no_delete BEFORE DELETE ON conflicts_factchange
+    FOR EACH ROW EXECUTE FUNCTION refuse_change('changes are kept for good');
+CREATE OR REPLACE TRIGGER conflicts_epoch_forward BEFORE UPDATE ON conflicts_epoch
+    FOR EACH ROW WHEN (NEW.value <= OLD.value) EXECUTE FUNCTION refuse_change('epochs only rise');
+CREATE OR REPLACE TRIGGER conflicts_epoch_no_delete BEFORE DELETE ON conflicts_epoch
+    FOR EACH ROW EXECUTE FUNCTION refuse_change('epochs only rise');

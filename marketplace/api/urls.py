@@ -1,0 +1,42 @@
+"""The addresses of the API, under /api/v1/."""
+
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from marketplace.api.views import applications
+from marketplace.api.views.accounts import MeDoor, TokenDoor, TokensDoor
+from marketplace.api.views.interests import InterestDoor, InterestsDoor
+from marketplace.api.views.nowhere import Nowhere
+from marketplace.api.views.parties import PartiesDoor, PartyDoor
+from marketplace.api.views.vendors import VendorDoor, VendorsDoor
+
+app_name = "api"
+urlpatterns = [
+    path("auth/tokens", TokensDoor.as_view(), name="tokens"),
+    path("auth/tokens/<uuid:id>", TokenDoor.as_view(), name="token"),
+    path("me", MeDoor.as_view(), name="me"),
+    path("parties", PartiesDoor.as_view(), name="parties"),
+    path("parties/<uuid:id>", PartyDoor.as_view(), name="party"),
+    path("interests", InterestsDoor.as_view(), name="interests"),
+    path("interests/<uuid:id>", InterestDoor.as_view(), name="interest"),
+    path("vendors", VendorsDoor.as_view(), name="vendors"),
+    path("vendors/<uuid:id>", VendorDoor.as_view(), name="vendor"),
+    path("applications", applications.ApplicationsDoor.as_view(), name="applications"),
+    path("applications/<uuid:id>", applications.ApplicationDoor.as_view(), name="application"),
+    path("applications/<uuid:id>/submit", applications.SubmitDoor.as_view(), name="application-submit"),
+    path("applications/<uuid:id>/withdraw", applications.WithdrawDoor.as_view(), name="application-withdraw"),
+    path(
+        "applications/<uuid:id>/begin-review", applications.BeginReviewDoor.as_view(), name="application-begin-review"
+    ),
+    path("applications/<uuid:id>/recommend", applications.RecommendDoor.as_view(), name="application-recommend"),
+    path(
+        "applications/<uuid:id>/request-changes",
+        applications.RequestChangesDoor.as_view(),
+        name="application-request-changes",
+    ),
+    path("applications/<uuid:id>/reject", applications.RejectDoor.as_view(), name="application-reject"),
+    path("applications/<uuid:id>/approve", applications.ApproveDoor.as_view(), name="application-approve"),
+    path("schema", SpectacularAPIView.as_view(authentication_classes=()), name="schema"),
+    path("docs", SpectacularSwaggerSplitView.as_view(authentication_classes=(), url_name="api:schema"), name="docs"),
+    re_path("", Nowhere.as_view(), name="nowhere"),
+]

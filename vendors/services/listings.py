@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from conflicts.changes import fact_change
-from conflicts.drafts import refuse
+from conflicts.drafts import SourceDraft, refuse
 from conflicts.models import ChangeKind, FactChange, Party, Source
+from conflicts.validation import source_problems
+from conflicts.versions import stored_source
 from marketplace.accounts.models import User
 from marketplace.records.refusals import Conflict, Invalid
 from vendors.codes import checked_codes
@@ -25,7 +27,7 @@ class ListingDraft:
     headquarters: str = ""
     workforce: str = ""
     languages_note: str = ""
-    source: Source | None = None
+    source: SourceDraft | None = None
     capabilities: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
@@ -42,7 +44,7 @@ def list_vendor(*, actor: User | None, party: Party, draft: ListingDraft, name: 
     ) as change:
         _refuse_taken(party, slug or party.slug)
         vendor = Vendor.objects.create(party=party, name=name or party.name, slug=slug or party.slug)
-        listing = Listing.objects.create(vendor=vendor, recorded_by=change, source=draft.source, **_texts(draft))
+        listing = Listing.objects.create(vendor=vendor, recorded_by=change, source=_source(draft), **_texts(draft))
         _store_codes(listing, codes)
     return vendor
 
@@ -57,13 +59,13 @@ def save_listing(*, actor: User | None, vendor: Vendor, draft: ListingDraft, ver
     with transaction.atomic():
         listing = Listing.objects.select_for_update(no_key=True).get(vendor=vendor)
         _refuse_stale(listing, version)
-        if _says(listing) == {**_texts(draft), "source": draft.source, "capabilities": codes}:
+        if _says(listing) == {**_texts(draft), "source": _key(draft.source), "capabilities": codes}:
             return listing
         data = {"vendor": vendor.slug, "version": listing.version + 1, "capabilities": codes}
         with fact_change(
             kind=ChangeKind.LISTING, actor=actor, parties=[vendor.party], log_action="listing.saved", data=data
         ) as change:
-            for name, value in {**_texts(draft), "source": draft.source}.items():
+            for name, value in {**_texts(draft), "source": _source(draft)}.items():
                 setattr(listing, name, value)
             _move_on(listing, change)
             _store_codes(listing, codes)
@@ -103,7 +105,15 @@ def _texts(draft: ListingDraft) -> dict[str, str]:
 
 def _says(listing: Listing) -> dict[str, object]:
     texts = {name: getattr(listing, name) for name in TEXTS}
-    return {**texts, "source": listing.source, "capabilities": capabilities_of(listing)}
+    return {**texts, "source": _key(listing.source), "capabilities": capabilities_of(listing)}
+
+
+def _key(source: Source | SourceDraft | None) -> tuple[str, str] | None:
+    return (source.url, source.standing) if source else None
+
+
+def _source(draft: ListingDraft) -> Source | None:
+    return stored_source(draft.source.unsaved()) if draft.source else None
 
 
 def _move_on(listing: Listing, change: FactChange) -> None:
@@ -137,4 +147,5 @@ def _refuse_stale(listing: Listing, version: int | None) -> None:
 
 
 def _refuse_unfit(draft: ListingDraft) -> None:
-    refuse(field_problems(Listing(**_texts(draft)), *TEXTS))
+    sourced = source_problems(draft.source.unsaved()) if draft.source else {}
+    refuse({**field_problems(Listing(**_texts(draft)), *TEXTS), **sourced})

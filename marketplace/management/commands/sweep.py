@@ -1,0 +1,22 @@
+"""Do at once what the periodic sweep does."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from conflicts.sweeping import sweep_conflicts
+from marketplace.watching import pull
+
+
+class Command(BaseCommand):
+    help = (
+        "Find and do whatever is behind: changes to expand, pairs to rescore, matches and alerts to bring up to date."
+    )
+
+    def handle(self, *_: Any, **__: Any) -> None:
+        swept, pulled = sweep_conflicts(), pull()
+        self.stdout.write(
+            f"{swept['expanded']} changes expanded, {swept['stored']} pairs rescored, {pulled.watched} pairs newly "
+            f"watched, {pulled.observed} engagements looked at, {pulled.ranked} requests ranked, "
+            f"{pulled.refreshed} alerts refreshed."
+        )

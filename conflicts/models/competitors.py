@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
 
 from conflicts.models.changes import FactChange
+from conflicts.models.facts import known_time_constraint
 from conflicts.models.parties import Party
 from conflicts.models.sources import Source
 
@@ -84,13 +85,7 @@ class CompetitorDeclaration(models.Model):
                 name="competitor_declared_once",
             ),
             models.CheckConstraint(condition=~Q(principal=F("competitor")), name="competitor_is_another"),
-            models.CheckConstraint(
-                condition=(
-                    Q(superseded_at=None, superseded_by=None)
-                    | Q(superseded_at__gte=F("recorded_at"), superseded_by__isnull=False)
-                ),
-                name="competitor_known_time",
-            ),
+            known_time_constraint("competitor"),
         )
 
     def __str__(self) -> str:

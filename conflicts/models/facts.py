@@ -121,6 +121,15 @@ def _span(text: str) -> tuple[dt.date | None, dt.date | None]:
     return (date.first, date.last) if date else (None, None)
 
 
+def known_time_constraint(table: str) -> models.CheckConstraint:
+    """Return the promise that a version is superseded by a change, and not before it was recorded."""
+    # A comparison with NULL is NULL, which a check lets pass: what must be there is asked for by name.
+    superseded = Q(superseded_at__isnull=False, superseded_by__isnull=False, superseded_at__gte=F("recorded_at"))
+    return models.CheckConstraint(
+        condition=Q(superseded_at=None, superseded_by=None) | superseded, name=f"{table}_known_time"
+    )
+
+
 def fact_constraints(table: str) -> tuple[models.CheckConstraint, ...]:
     """Return the promises that the database keeps for every table of facts."""
     return (
@@ -130,14 +139,17 @@ def fact_constraints(table: str) -> tuple[models.CheckConstraint, ...]:
         models.CheckConstraint(
             condition=(
                 Q(start="", start_first=None, start_last=None)
-                | (~Q(start="") & Q(start_first__isnull=False, start_last__gte=F("start_first")))
+                | (
+                    ~Q(start="")
+                    & Q(start_first__isnull=False, start_last__isnull=False, start_last__gte=F("start_first"))
+                )
             ),
             name=f"{table}_start_span",
         ),
         models.CheckConstraint(
             condition=(
                 Q(end="", end_first=None, end_last=None)
-                | (~Q(end="") & Q(end_first__isnull=False, end_last__gte=F("end_first")))
+                | (~Q(end="") & Q(end_first__isnull=False, end_last__isnull=False, end_last__gte=F("end_first")))
             ),
             name=f"{table}_end_span",
         ),
@@ -149,13 +161,7 @@ def fact_constraints(table: str) -> tuple[models.CheckConstraint, ...]:
         ),
         models.CheckConstraint(condition=Q(certainty__in=Certainty.values), name=f"{table}_certainty_known"),
         models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name=f"{table}_visibility_known"),
-        models.CheckConstraint(
-            condition=(
-                Q(superseded_at=None, superseded_by=None)
-                | Q(superseded_at__gte=F("recorded_at"), superseded_by__isnull=False)
-            ),
-            name=f"{table}_known_time",
-        ),
+        known_time_constraint(table),
     )
 
 
@@ -163,7 +169,8 @@ def amount_constraints(table: str) -> tuple[models.CheckConstraint, ...]:
     """Return the promises about an amount, its currency and its period."""
     return (
         models.CheckConstraint(
-            condition=Q(amount=None, currency="") | Q(amount__gte=0, currency__regex=r"^[A-Z]{3}$"),
+            condition=Q(amount=None, currency="")
+            | Q(amount__isnull=False, amount__gte=0, currency__regex=r"^[A-Z]{3}$"),
             name=f"{table}_amount_has_currency",
         ),
         models.CheckConstraint(

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from conflicts.engine import policy as engine
 from conflicts.models.changes import FactChange
+from conflicts.models.facts import known_time_constraint
 from conflicts.models.parties import Party
 
 DEFAULTS = engine.Policy()
@@ -87,13 +88,7 @@ class Policy(models.Model):
                 condition=Q(economic_review__lte=F("economic_block"), voting_review__lte=F("voting_block")),
                 name="policy_review_not_above_block",
             ),
-            models.CheckConstraint(
-                condition=(
-                    Q(superseded_at=None, superseded_by=None)
-                    | Q(superseded_at__gte=F("recorded_at"), superseded_by__isnull=False)
-                ),
-                name="policy_known_time",
-            ),
+            known_time_constraint("policy"),
         )
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django_fsm import FSMField, transition
+from django_fsm import FSMField, FSMModelMixin, transition
 
 from conflicts.models import Party
 from vendors.models.vendors import Vendor
@@ -28,7 +28,7 @@ OPEN = (State.DRAFT, State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED, 
 UNDER_REVIEW = (State.IN_REVIEW, State.RECOMMENDED)
 
 
-class Application(models.Model):
+class Application(FSMModelMixin, models.Model):
     """What an applicant declares. Nothing in it counts anywhere before it is approved (SEMANTICS 7.4).
 
     `capabilities` is {facet: [code, ...]}. `ownership` is a list of {"holder", "holder_name", "holder_kind", "type",

@@ -79,6 +79,7 @@ DATABASES = env.databases(default=STATE / "armslength.sqlite3")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
 USE_I18N = True
+FORMAT_MODULE_PATH = "marketplace.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "static/"
@@ -100,6 +101,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 # The login name is unique by a constraint on its lower case, which this check does not see.
 SILENCED_SYSTEM_CHECKS = ["auth.E003"]
 KNOX_TOKEN_MODEL = "accounts.ApiToken"  # noqa: S105 - the name of a model
@@ -147,8 +149,25 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
-        "PartyKindEnum": "conflicts.models.PartyKind",
-        "NameKindEnum": "conflicts.models.NameKind",
+        f"{path.rpartition('.')[2]}Enum": path
+        for path in (
+            "conflicts.models.AmountPer",
+            "conflicts.models.Certainty",
+            "conflicts.models.Coverage",
+            "conflicts.models.DecisionStatus",
+            "conflicts.models.InterestType",
+            "conflicts.models.NameKind",
+            "conflicts.models.Outcome",
+            "conflicts.models.PartyKind",
+            "conflicts.models.Standing",
+            "conflicts.models.Visibility",
+            "marketplace.models.AlertStatus",
+            "marketplace.models.AwardStatus",
+            "marketplace.models.EngagementOrigin",
+            "marketplace.models.EngagementStatus",
+            "marketplace.models.RequestStatus",
+            "vendors.models.ApplicationState",
+        )
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -158,7 +177,13 @@ UNFOLD = {
     "SITE_TITLE": "Armslength",
     "SITE_HEADER": "Armslength",
     "SITE_SUBHEADER": "Conflict-free data labeling",
-    "ENVIRONMENT": "marketplace.records.admin.story_banner",
+    "SITE_SYMBOL": "balance",
+    "ENVIRONMENT": "marketplace.admin.navigation.environment",
+    "SIDEBAR": {"navigation": "marketplace.admin.navigation.sidebar"},
+    # Changes stand in the decision log, not in the log of Django's admin.
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "SITE_URL": None,
 }
 
 # Tasks

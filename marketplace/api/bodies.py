@@ -14,7 +14,14 @@ from marketplace.api.references import no_such_name
 
 
 class Body(serializers.Serializer[Any]):
-    """A body, or an object in one, that has no fields but these."""
+    """A body, or an object in one, that has no fields but these; `client` is one for compliance staff alone."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        fields = super().get_fields()
+        caller = self.context.get("caller")
+        if caller is not None and not caller.is_compliance:
+            fields.pop("client", None)
+        return fields
 
     def to_internal_value(self, data: object) -> object:
         if isinstance(data, Mapping):

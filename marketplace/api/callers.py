@@ -87,3 +87,7 @@ APPLICANT_OR_COMPLIANCE = Role(
     lambda caller: APPLICANT.holds(caller) or caller.is_compliance,
     "This is for logins that apply for a vendor and for compliance staff.",
 )
+ENGAGED = Role(
+    lambda caller: MEMBER_OR_COMPLIANCE.holds(caller) or caller.vendor is not None,
+    "This is for members of a client, for those who speak for a vendor, and for compliance staff.",
+)

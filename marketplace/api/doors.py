@@ -1,12 +1,12 @@
 """What every address of the API does before and after its own work."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
 from django.http import Http404
-from django_filters.rest_framework.backends import DjangoFilterBackend
+from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
@@ -16,7 +16,8 @@ from rest_framework.serializers import BaseSerializer
 from marketplace.accounts.models import User
 from marketplace.api.bodies import Body, Nothing
 from marketplace.api.callers import Caller, Role, caller_of
-from marketplace.api.filters import COMPLIANCE_ONLY, PAGING, Filters, refuse_unknown
+from marketplace.api.filters import COMPLIANCE_ONLY, PAGING, FilterBackend, Filters, refuse_unknown
+from marketplace.models import Client
 
 
 class Door(GenericAPIView[Any]):
@@ -28,7 +29,7 @@ class Door(GenericAPIView[Any]):
     """
 
     permission_classes: tuple[type[BasePermission], ...] = (IsAuthenticated,)
-    filter_backends = (DjangoFilterBackend,)
+    filter_backends = (FilterBackend,)
     filterset_class: ClassVar[type[Filters] | None] = None
     may: ClassVar[Mapping[str, Role]]
     """Who may use which method."""
@@ -74,6 +75,19 @@ class Door(GenericAPIView[Any]):
             raise Http404
         return self.caller.user
 
+    @property
+    def client(self) -> Client:
+        """Whom the caller acts for; only for doors of members."""
+        if self.caller.client is None:
+            raise Http404
+        return self.caller.client
+
+    def whose(self, named: Client | None) -> Client:
+        """Return the client of an act: the caller's own, or the one that compliance staff must name."""
+        if self.caller.is_compliance and named is None:
+            raise ValidationError({"client": "Say whose: the slug or id of a client."})
+        return named or self.client
+
     def body(self, kind: type[Body] = Nothing, *, partial: bool = False, **context: Any) -> dict[str, Any]:
         """Return what the body says; raises ValidationError with a sentence per field."""
         serializer = kind(data=self.request.data, partial=partial, context={"caller": self.caller, **context})
@@ -82,8 +96,19 @@ class Door(GenericAPIView[Any]):
 
     def listed(self, kind: type[BaseSerializer[Any]]) -> Response:
         """Answer one page of the rows that exist for the caller and pass the filters."""
-        rows = self.paginate_queryset(self.filter_queryset(self.visible()))
-        return self.get_paginated_response(self.told(kind, rows, many=True))
+        return self.paged(kind, self.filter_queryset(self.visible()))
+
+    def paged(
+        self,
+        kind: type[BaseSerializer[Any]],
+        rows: QuerySet[Any] | list[Any],
+        as_row: Callable[[Any], object] | None = None,
+    ) -> Response:
+        """Answer one page of these rows, each as what `as_row` makes of it."""
+        page = self.paginate_queryset(rows) or []
+        return self.get_paginated_response(
+            self.told(kind, [as_row(row) for row in page] if as_row else page, many=True)
+        )
 
     def shown(self, kind: type[BaseSerializer[Any]], row: object, status: HTTPStatus = HTTPStatus.OK) -> Response:
         """Answer one row."""

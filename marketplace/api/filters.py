@@ -1,13 +1,19 @@
 """What a list can be asked for. A name that stands in no filter set is refused at the door."""
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django_filters import Filter
+from django_filters.rest_framework.backends import DjangoFilterBackend
 from django_filters.rest_framework.filterset import FilterSet
+from django_filters.utils import translate_validation
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
+from rest_framework.views import APIView
 
+from marketplace.api import visibility
+from marketplace.api.callers import Caller
 from marketplace.api.references import ReferenceFilter, no_such_name
 from marketplace.models import Client
 
@@ -22,13 +28,49 @@ class Filters(FilterSet):
 
     base_filters: ClassVar[dict[str, Filter]]
 
+    def __init__(self, *args: Any, caller: Caller, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
+        for found in self.filters.values():
+            if isinstance(found, ReferenceFilter):
+                found.show_to(caller)
+
+
+WHOSE = "Slug or id of a client; for compliance staff, nobody else has it."
+
 
 class ClientFilters(Filters):
     """For rows that belong to a client: compliance can ask for one client's."""
 
-    client = ReferenceFilter(
-        Client.objects.all(), help_text="Slug or id of a client; for compliance staff, nobody else has it."
-    )
+    client = ReferenceFilter(visibility.clients, help_text=WHOSE)
+
+
+class TenantFilters(Filters):
+    """As ClientFilters, for rows that know their client by its tenant key alone."""
+
+    client = ReferenceFilter(visibility.clients, field_name="tenant", help_text=WHOSE)
+
+
+class FilterBackend(DjangoFilterBackend):
+    """Tells a filter set who asks."""
+
+    def get_filterset_kwargs(self, request: Request, queryset: QuerySet[Any], view: APIView) -> dict[str, Any]:
+        told: dict[str, Any] = super().get_filterset_kwargs(request, queryset, view)  # type: ignore[no-untyped-call]
+        return {**told, "caller": view.caller}  # type: ignore[attr-defined]
+
+
+def client_of(request: Request, caller: Caller) -> Client | None:
+    """Return the client that compliance staff name, None where they name none."""
+    found = asked(ClientFilters, request, caller)["client"]
+    return found if isinstance(found, Client) else None
+
+
+def asked(kind: type[Filters], request: Request, caller: Caller) -> dict[str, Any]:
+    """Return what the query parameters say, by name; raises ValidationError as a list does."""
+    found = kind(request.query_params, request=request, caller=caller)
+    if not found.is_valid():  # type: ignore[no-untyped-call]
+        raise translate_validation(found.errors)
+    cleaned: dict[str, Any] = found.form.cleaned_data
+    return cleaned
 
 
 def refuse_unknown(request: Request, known: Iterable[str]) -> None:

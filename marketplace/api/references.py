@@ -1,5 +1,6 @@
 """Rows named by what a caller writes: a slug or an id."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from difflib import get_close_matches
 from typing import Any, TypeVar
@@ -13,11 +14,14 @@ from rest_framework import serializers
 
 from conflicts.drafts import unknown_party
 from conflicts.models import Party
+from marketplace.api.callers import Caller
 
 LONGEST = 200
 FEW = 12
 
 Row = TypeVar("Row", bound=Model)
+Visible = Callable[[Caller], QuerySet[Any]]
+"""The rows that exist for a caller."""
 
 
 def find(rows: QuerySet[Row], reference: str) -> Row | None:
@@ -48,18 +52,19 @@ def no_such_name(name: str, known: list[str]) -> str:
 
 
 class Reference(serializers.CharField):
-    """A field of a body that names a row; validated, it is the row."""
+    """A field of a body that names a row which exists for the caller; validated, it is the row."""
 
-    def __init__(self, rows: QuerySet[Any], **kwargs: Any) -> None:
+    def __init__(self, rows: Visible, **kwargs: Any) -> None:
         self.rows = rows
         super().__init__(**{"max_length": LONGEST, **kwargs})
 
     def to_internal_value(self, data: object) -> Any:  # noqa: ANN401 - a row of the model
         text = super().to_internal_value(data)  # type: ignore[arg-type]
         self.run_validators(text)
-        row = find(self.rows.all(), text)
+        rows = self.rows(self.context["caller"])
+        row = find(rows, text)
         if row is None:
-            raise serializers.ValidationError(unknown(self.rows, text))
+            raise serializers.ValidationError(unknown(rows, text))
         return row
 
 
@@ -74,16 +79,25 @@ class ReferenceFormField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        row = find(self.rows.all(), text)
+        row = find(self.rows, text)
         if row is None:
             raise FormError(unknown(self.rows, text))
         return row
 
 
 class ReferenceFilter(filters.Filter):
-    """The rows that refer to the row of a slug or id."""
+    """The rows that refer to a row which exists for the caller, by its slug or id."""
 
     field_class: type[forms.Field] = ReferenceFormField
 
-    def __init__(self, rows: QuerySet[Any], *, help_text: str, field_name: str | None = None) -> None:
-        super().__init__(field_name=field_name, rows=rows, help_text=help_text)  # type: ignore[no-untyped-call]
+    def __init__(self, rows: Visible, *, help_text: str, field_name: str | None = None) -> None:
+        self.visible = rows
+        super().__init__(field_name=field_name, rows=rows(Caller()), help_text=help_text)  # type: ignore[no-untyped-call]
+
+    def show_to(self, caller: Caller) -> None:
+        """Let the filter find what exists for the caller."""
+        self.extra["rows"] = self.visible(caller)
+
+    def filter(self, qs: QuerySet[Any], value: Model | None) -> QuerySet[Any]:
+        # By its key, which a column without a foreign key has too.
+        return qs if value is None else qs.filter(**{self.field_name: value.pk})

@@ -3,11 +3,21 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from marketplace.api.views import applications
+from marketplace.api.views import (
+    alerts,
+    applications,
+    awards,
+    competitors,
+    decisions,
+    engagements,
+    requests,
+    screenings,
+)
 from marketplace.api.views.accounts import MeDoor, TokenDoor, TokensDoor
 from marketplace.api.views.interests import InterestDoor, InterestsDoor
 from marketplace.api.views.nowhere import Nowhere
 from marketplace.api.views.parties import PartiesDoor, PartyDoor
+from marketplace.api.views.scenarios import ScenariosDoor
 from marketplace.api.views.vendors import VendorDoor, VendorsDoor
 
 app_name = "api"
@@ -36,6 +46,28 @@ urlpatterns = [
     ),
     path("applications/<uuid:id>/reject", applications.RejectDoor.as_view(), name="application-reject"),
     path("applications/<uuid:id>/approve", applications.ApproveDoor.as_view(), name="application-approve"),
+    path("requests", requests.RequestsDoor.as_view(), name="requests"),
+    path("requests/<uuid:id>", requests.RequestDoor.as_view(), name="request"),
+    path("requests/<uuid:id>/close", requests.CloseRequestDoor.as_view(), name="request-close"),
+    path("requests/<uuid:id>/matches", requests.MatchesDoor.as_view(), name="request-matches"),
+    path("screenings", screenings.ScreeningsDoor.as_view(), name="screenings"),
+    path("screenings/<uuid:id>", screenings.ScreeningDoor.as_view(), name="screening"),
+    path("scenarios", ScenariosDoor.as_view(), name="scenarios"),
+    path("awards", awards.AwardsDoor.as_view(), name="awards"),
+    path("awards/<uuid:id>", awards.AwardDoor.as_view(), name="award"),
+    path("engagements", engagements.EngagementsDoor.as_view(), name="engagements"),
+    path("engagements/<uuid:id>", engagements.EngagementDoor.as_view(), name="engagement"),
+    path("engagements/<uuid:id>/end", engagements.EndEngagementDoor.as_view(), name="engagement-end"),
+    path("alerts", alerts.AlertsDoor.as_view(), name="alerts"),
+    path("alerts/<uuid:id>", alerts.AlertDoor.as_view(), name="alert"),
+    path("alerts/<uuid:id>/acknowledge", alerts.AcknowledgeDoor.as_view(), name="alert-acknowledge"),
+    path("competitors", competitors.CompetitorsDoor.as_view(), name="competitors"),
+    path("competitors/<uuid:id>", competitors.CompetitorDoor.as_view(), name="competitor"),
+    path("policy", competitors.PolicyDoor.as_view(), name="policy"),
+    path("decisions", decisions.DecisionsDoor.as_view(), name="decisions"),
+    path("decisions/<uuid:id>", decisions.DecisionDoor.as_view(), name="decision"),
+    path("decisions/<uuid:id>/approve", decisions.ApproveDecisionDoor.as_view(), name="decision-approve"),
+    path("decisions/<uuid:id>/void", decisions.VoidDecisionDoor.as_view(), name="decision-void"),
     path("schema", SpectacularAPIView.as_view(authentication_classes=()), name="schema"),
     path("docs", SpectacularSwaggerSplitView.as_view(authentication_classes=(), url_name="api:schema"), name="docs"),
     re_path("", Nowhere.as_view(), name="nowhere"),

@@ -5,7 +5,8 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from conflicts.models import InterestType, Party, PartyKind
+from conflicts.models import InterestType, PartyKind
+from marketplace.api import visibility
 from marketplace.api.bodies import Body, Code, PartialDate
 from marketplace.api.references import LONGEST, Reference
 from marketplace.api.serializers.vendors import CAPABILITIES, CapabilitiesOut
@@ -126,5 +127,5 @@ class NoteIn(Body):
 )
 class ApprovalIn(Body):
     party = Reference(
-        Party.objects.all(), required=False, help_text="Slug or id of the applicant where it is known as a party."
+        visibility.parties, required=False, help_text="Slug or id of the applicant where it is known as a party."
     )

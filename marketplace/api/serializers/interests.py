@@ -12,8 +12,9 @@ from rest_framework import serializers
 
 from conflicts.drafts import InterestDraft, InterestEnd
 from conflicts.models import AmountPer, Certainty, FactChange, Interest, InterestType, Visibility
+from marketplace.api import visibility
 from marketplace.api.bodies import Body, Code, PartialDate, Share
-from marketplace.api.references import LONGEST
+from marketplace.api.references import Reference
 from marketplace.api.serializers.parties import PartyRefOut, SourceIn, SourceOut
 
 MOST_ROWS = 200
@@ -75,8 +76,8 @@ class AddRowIn(Body):
     """An interest that begins, or that was not known."""
 
     action = Code([("add", "Add")])
-    holder = serializers.CharField(max_length=LONGEST, help_text="Slug or id of a party.")
-    subject = serializers.CharField(max_length=LONGEST, help_text="Slug or id of a party.")
+    holder = Reference(visibility.parties, help_text="Slug or id of a party.")
+    subject = Reference(visibility.parties, help_text="Slug or id of a party.")
     type = Code(InterestType.choices)
     source = SourceIn()  # type: ignore[assignment]
     share_low = Share(required=False, allow_null=True)
@@ -108,7 +109,7 @@ class EndRowIn(Body):
 
     def validate(self, attrs: dict[str, Any]) -> object:
         key = attrs["interest"]
-        if not self.context["visible_interests"].filter(pk=key).exists():
+        if not visibility.interests(self.context["caller"]).filter(pk=key).exists():
             raise serializers.ValidationError(
                 {"interest": f"There is no interest {key}: list the interests to find its id."}
             )

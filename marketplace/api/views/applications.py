@@ -1,6 +1,7 @@
 """Applications: written by who wants to be a vendor, reviewed by two of compliance."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from http import HTTPStatus
 from typing import Any, ClassVar
 from uuid import UUID
@@ -11,8 +12,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from marketplace.api import visibility
 from marketplace.api.bodies import Nothing
-from marketplace.api.callers import APPLICANT, APPLICANT_OR_COMPLIANCE, COMPLIANCE, Caller
+from marketplace.api.callers import APPLICANT, APPLICANT_OR_COMPLIANCE, COMPLIANCE
 from marketplace.api.doors import Door
 from marketplace.api.filters import Filters
 from marketplace.api.inspection import InspectedDoor
@@ -33,13 +35,7 @@ from vendors.services.applications import (
     withdraw_application,
 )
 
-WRITTEN = tuple(ApplicationIn().fields)
-
-
-def visible_applications(caller: Caller) -> QuerySet[Application]:
-    """Return the caller's own applications; every one for compliance."""
-    rows = Application.objects.select_related("applicant", "first_reviewer", "approved_by")
-    return rows if caller.is_compliance else rows.filter(applicant=caller.user)
+WRITTEN = tuple(field.name for field in fields(ApplicationDraft))
 
 
 class ApplicationFilters(Filters):
@@ -57,7 +53,7 @@ class ApplicationsDoor(InspectedDoor):
     may = {"GET": APPLICANT_OR_COMPLIANCE, "POST": APPLICANT}
 
     def visible(self) -> QuerySet[Application]:
-        return visible_applications(self.caller).order_by("-created_at", "id")
+        return visibility.applications(self.caller).order_by("-created_at", "id")
 
     @extend_schema(operation_id="applications_list", responses=ApplicationOut(many=True))
     def get(self, request: Request) -> Response:
@@ -78,7 +74,7 @@ class ApplicationDoor(InspectedDoor):
     refuses = {"PATCH": (HTTPStatus.CONFLICT,)}
 
     def visible(self) -> QuerySet[Application]:
-        return visible_applications(self.caller)
+        return visibility.applications(self.caller)
 
     @extend_schema(operation_id="applications_get", responses=ApplicationOut)
     def get(self, request: Request, id: UUID) -> Response:  # noqa: A002 - the name in the path
@@ -102,7 +98,7 @@ class ApplicationActDoor(Door):
     refuses = {"POST": (HTTPStatus.CONFLICT,)}
 
     def visible(self) -> QuerySet[Application]:
-        return visible_applications(self.caller)
+        return visibility.applications(self.caller)
 
     def moved(self, move: Callable[..., Application], **words: Any) -> Response:
         return self.shown(ApplicationOut, move(actor=self.user, application=self.row, **words))

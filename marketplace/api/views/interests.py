@@ -12,23 +12,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from conflicts.loading import LAST_MOMENT
-from conflicts.models import Certainty, Interest, InterestType, Party, Visibility
+from conflicts.models import Certainty, Interest, InterestType, Visibility
 from conflicts.services import record_event
-from marketplace.api.callers import ANYONE, STAFF, Caller
+from marketplace.api import visibility
+from marketplace.api.callers import ANYONE, STAFF
 from marketplace.api.doors import Door
 from marketplace.api.filters import Filters
 from marketplace.api.references import ReferenceFilter
 from marketplace.api.serializers.interests import EventIn, EventOut, InterestOut
 
 
-def visible_interests(caller: Caller) -> QuerySet[Interest]:
-    """Return every version of the interests that the caller may see: private ones are for compliance (DESIGN 6)."""
-    return Interest.objects.all() if caller.is_compliance else Interest.objects.public()
-
-
 class InterestFilters(Filters):
-    holder = ReferenceFilter(Party.objects.all(), help_text="Slug or id of the holder.")
-    subject = ReferenceFilter(Party.objects.all(), help_text="Slug or id of the subject.")
+    holder = ReferenceFilter(visibility.parties, help_text="Slug or id of the holder.")
+    subject = ReferenceFilter(visibility.parties, help_text="Slug or id of the subject.")
     type = filters.ChoiceFilter(choices=InterestType.choices)
     certainty = filters.ChoiceFilter(choices=Certainty.choices)
     as_of = filters.DateFilter(method="in_force", help_text="In force, or perhaps in force, on this day.")
@@ -57,7 +53,7 @@ class InterestsDoor(Door):
     refuses = {"POST": (HTTPStatus.CONFLICT,)}
 
     def visible(self) -> QuerySet[Interest]:
-        rows = visible_interests(self.caller).select_related("holder", "subject", "source", "end_source")
+        rows = visibility.interests(self.caller).select_related("holder", "subject", "source", "end_source")
         return rows.order_by("subject__slug", "holder__slug", "type", "start", "id")
 
     @extend_schema(operation_id="interests_list", responses=InterestOut(many=True))
@@ -68,7 +64,7 @@ class InterestsDoor(Door):
     @extend_schema(operation_id="interests_record", request=EventIn, responses={201: EventOut})
     def post(self, request: Request) -> Response:
         """Record an event: several interests that begin and end at once, or none of them; for staff."""
-        told = self.body(EventIn, visible_interests=visible_interests(self.caller))
+        told = self.body(EventIn)
         change = record_event(actor=self.user, **told)
         return self.shown(EventOut, change, HTTPStatus.CREATED)
 
@@ -78,7 +74,7 @@ class InterestDoor(Door):
     may = {"GET": ANYONE}
 
     def visible(self) -> QuerySet[Interest]:
-        return visible_interests(self.caller).select_related("holder", "subject", "source", "end_source")
+        return visibility.interests(self.caller).select_related("holder", "subject", "source", "end_source")
 
     @extend_schema(operation_id="interests_get", responses=InterestOut)
     def get(self, request: Request, id: UUID) -> Response:  # noqa: A002 - the name in the path

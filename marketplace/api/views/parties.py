@@ -10,21 +10,13 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from conflicts.models import Interest, Party, PartyKind, PartyName
+from conflicts.models import Party, PartyKind, PartyName
 from conflicts.services import add_party
-from marketplace.api.callers import ANYONE, STAFF, Caller
+from marketplace.api import visibility
+from marketplace.api.callers import ANYONE, STAFF
 from marketplace.api.doors import Door
 from marketplace.api.filters import Filters
 from marketplace.api.serializers.parties import PartyIn, PartyOut
-
-
-def visible_parties(caller: Caller) -> QuerySet[Party]:
-    """Return the parties that the caller may know of: not those that only a private declaration names."""
-    if caller.is_compliance:
-        return Party.objects.all()
-    told = Interest.objects.filter(Q(holder=OuterRef("pk")) | Q(subject=OuterRef("pk")))
-    only_private = Exists(told) & ~Exists(told.public())
-    return Party.objects.exclude(only_private, vendor=None, client=None)
 
 
 class PartyFilters(Filters):
@@ -49,7 +41,7 @@ class PartiesDoor(Door):
     refuses = {"POST": (HTTPStatus.CONFLICT,)}
 
     def visible(self) -> QuerySet[Party]:
-        return visible_parties(self.caller).prefetch_related("names", "identifiers").order_by("name", "id")
+        return visibility.parties(self.caller).prefetch_related("names", "identifiers").order_by("name", "id")
 
     @extend_schema(operation_id="parties_list", responses=PartyOut(many=True))
     def get(self, request: Request) -> Response:
@@ -68,7 +60,7 @@ class PartyDoor(Door):
     may = {"GET": ANYONE}
 
     def visible(self) -> QuerySet[Party]:
-        return visible_parties(self.caller)
+        return visibility.parties(self.caller)
 
     @extend_schema(operation_id="parties_get", responses=PartyOut)
     def get(self, request: Request, id: UUID) -> Response:  # noqa: A002 - the name in the path

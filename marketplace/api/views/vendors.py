@@ -10,6 +10,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from marketplace.api import visibility
 from marketplace.api.callers import ANYONE
 from marketplace.api.doors import Door
 from marketplace.api.filters import Filters
@@ -46,7 +47,7 @@ class VendorsDoor(Door):
     may = {"GET": ANYONE}
 
     def visible(self) -> QuerySet[Vendor]:
-        return listed_vendors().order_by("name", "id")
+        return with_listing(visibility.vendors(self.caller)).order_by("name", "id")
 
     @extend_schema(operation_id="vendors_list", responses=VendorOut(many=True))
     def get(self, request: Request) -> Response:
@@ -60,7 +61,7 @@ class VendorDoor(Door):
     may = {"GET": ANYONE}
 
     def visible(self) -> QuerySet[Vendor]:
-        return listed_vendors()
+        return with_listing(visibility.vendors(self.caller))
 
     @extend_schema(operation_id="vendors_get", responses=VendorOut)
     def get(self, request: Request, id: UUID) -> Response:  # noqa: A002 - the name in the path
@@ -68,6 +69,5 @@ class VendorDoor(Door):
         return self.shown(VendorOut, self.row)
 
 
-def listed_vendors() -> QuerySet[Vendor]:
-    rows = Vendor.objects.listed().select_related("party", "listing__source")
-    return rows.prefetch_related("listing__capabilities")
+def with_listing(rows: QuerySet[Vendor]) -> QuerySet[Vendor]:
+    return rows.select_related("party", "listing__source").prefetch_related("listing__capabilities")

@@ -7,6 +7,8 @@ PYTHON_IN_VENV := .venv/bin/python
 STATIC := env -u DATABASE_OWNER_URL -u REDIS_URL DATABASE_URL=sqlite://:memory:
 # make demo SERVE=0 stops before serving.
 SERVE ?= 1
+# make demo PORT=8001 serves there.
+PORT ?= 8000
 # make test T="tests/conflicts -k ring" runs a part; COV=1 adds coverage.
 T ?=
 COV ?=
@@ -19,7 +21,7 @@ env: ## Make .venv with everything that tests and checks need
 
 demo: ## Tell the story on the public facts, then serve the site (SERVE=0: only tell)
 	@deploy/dev/env.sh runtime
-	@$(PYTHON_IN_VENV) manage.py demo $(if $(filter 0 no false,$(SERVE)),--no-serve)
+	@$(PYTHON_IN_VENV) manage.py demo --port $(PORT) $(if $(filter 0 no false,$(SERVE)),--no-serve)
 
 test: env ## Run the whole suite on PostgreSQL and Redis, then what touches data on SQLite (T="..." for a part)
 	@COV="$(COV)" deploy/dev/servers.sh run deploy/dev/test.sh $(T)

@@ -20,6 +20,6 @@ def expand(*, change_id: str) -> None:
 @shared_task
 def rescore(*, watch_ids: list[str]) -> None:
     """Rescore the pairs that are behind, and hint that there may be news to whoever pulls them."""
-    rescore_watches([UUID(watch_id) for watch_id in watch_ids])
-    if settings.CONFLICTS_RESCORED_HINT:
+    done = rescore_watches([UUID(watch_id) for watch_id in watch_ids])
+    if done and settings.CONFLICTS_RESCORED_HINT:
         hint(settings.CONFLICTS_RESCORED_HINT)

@@ -22,7 +22,7 @@ from conflicts.services.parties import add_competition, add_party, edit_party, f
 from conflicts.services.policies import set_policy
 from conflicts.services.screenings import screen_all, screen_pair, what_if
 from conflicts.services.ties import correct_tie, end_tie, record_tie, record_tie_draft
-from conflicts.services.watches import unwatch_pair, watch_pair
+from conflicts.services.watches import unwatch_pair, watch_pair, watch_pairs
 
 __all__ = [
     "CompetitorDraft",
@@ -58,6 +58,7 @@ __all__ = [
     "unwatch_pair",
     "void_decision",
     "watch_pair",
+    "watch_pairs",
     "what_if",
     "withdraw_competitor",
 ]

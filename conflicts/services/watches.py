@@ -1,11 +1,13 @@
 """Which pairs are kept up to date."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
 
 from conflicts.changes import epoch_now
 from conflicts.models import Party, Watch
+from conflicts.rescoring import chunks
 from marketplace.records.hints import hint
 
 
@@ -16,12 +18,21 @@ def watch_pair(*, tenant: UUID, principal: Party, subject: Party) -> Watch:
     The pair is behind until a worker has screened it. It must be screened after this transaction has committed: a
     change that is expanded in between would not find the pair.
     """
-    watch, is_new = Watch.objects.get_or_create(
-        tenant=tenant, principal=principal, subject=subject, defaults={"want_epoch": epoch_now()}
-    )
-    if is_new:
-        hint("conflicts.tasks.rescore", watch_ids=[watch.pk])
+    (watch,) = watch_pairs(tenant=tenant, principal=principal, subjects=[subject])
     return watch
+
+
+@transaction.atomic
+def watch_pairs(*, tenant: UUID, principal: Party, subjects: Sequence[Party]) -> list[Watch]:
+    """Watch the principal against each subject as watch_pair does, with one hint for all that are new."""
+    epoch = epoch_now()
+    watches = [
+        Watch.objects.get_or_create(tenant=tenant, principal=principal, subject=subject, defaults={"want_epoch": epoch})
+        for subject in subjects
+    ]
+    for chunk in chunks([watch.pk for watch, is_new in watches if is_new]):
+        hint("conflicts.tasks.rescore", watch_ids=chunk)
+    return [watch for watch, _ in watches]
 
 
 @transaction.atomic

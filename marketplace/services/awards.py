@@ -12,7 +12,7 @@ from conflicts.services.watches import watch_pair
 from marketplace import gate
 from marketplace.accounts.models import User
 from marketplace.gate import Verdict
-from marketplace.membership import NOT_FOUND, member_of
+from marketplace.membership import NOT_FOUND, may_write_for
 from marketplace.models import (
     Award,
     AwardStatus,
@@ -47,14 +47,20 @@ def award(*, actor: User, slot_id: UUID, vendor: Vendor) -> AwardResult:
     for what could not be told; nothing is awarded then. Raises Missing where the slot is not one of the actor's client,
     and RuntimeError inside a transaction of the caller's, where the epoch would be held for too long.
     """
-    slot = RequestSlot.objects.select_related("client").filter(pk=slot_id).first()
-    if slot is None:
-        raise Missing(NOT_FOUND)
-    member_of(actor, slot.client)
+    with transaction.atomic(durable=True):
+        slot = _own_slot(actor, slot_id)
     result = _tried(actor, slot, vendor)
     if result.refusal is not None:
         _log_refusal(actor, slot, vendor, result)
     return result
+
+
+def _own_slot(actor: User, slot_id: UUID) -> RequestSlot:
+    slot = RequestSlot.objects.select_related("client").filter(pk=slot_id).first()
+    if slot is None:
+        raise Missing(NOT_FOUND)
+    may_write_for(actor, slot.client)
+    return slot
 
 
 def _tried(actor: User, slot: RequestSlot, vendor: Vendor) -> AwardResult:

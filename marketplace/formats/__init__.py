@@ -1,0 +1,1 @@
+"""How dates are shown: as the sources and the API write them."""

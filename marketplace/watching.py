@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from conflicts.models import Outcome, Screening
-from conflicts.services.watches import watch_pair
+from conflicts.services.watches import watch_pairs
 from marketplace.alerting import alerts_behind, ease_alerts, is_worse, open_alert, refresh_substitutes
 from marketplace.matching import rank_request, requests_behind, unwatched_listings
 from marketplace.models import Client, ConflictAlert, Engagement, LabelingRequest
@@ -44,8 +44,8 @@ def pull() -> Pulled:
 def watch_candidates(client: Client) -> int:
     """Watch the client against every listed vendor that it does not watch yet; returns how many those were."""
     listings = list(unwatched_listings(client).select_related("vendor__party"))
-    for listing in listings:
-        watch_pair(tenant=client.pk, principal=client.party, subject=listing.vendor.party)
+    subjects = [listing.vendor.party for listing in listings]
+    watch_pairs(tenant=client.pk, principal=client.party, subjects=subjects)
     return len(listings)
 
 

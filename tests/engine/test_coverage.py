@@ -49,6 +49,10 @@ def test_a_state_body_at_the_top_is_a_majority() -> None:
     assert covered(world().states("state").controls("state", "holding").controls("holding", "v")) == "majority"
 
 
+def test_a_state_body_that_only_may_control_is_not_the_top() -> None:
+    assert covered(world().states("state").owns("state", "v", band(10, 60))) == "partial"
+
+
 def test_a_person_with_a_minority_is_not_the_top() -> None:
     assert covered(world().people("chen").owns("chen", "v", 40)) == "partial"
 

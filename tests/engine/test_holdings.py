@@ -84,6 +84,11 @@ def test_a_declaration_of_more_replaces() -> None:
     assert share(admitted) == band(30, 30)
 
 
+def test_a_declaration_of_the_same_low_and_more_replaces() -> None:
+    admitted = rows().owns("r", "v", 10, since="2020", by=REGISTER)
+    assert share(admitted.owns("r", "v", band(10, 30), since="2024", by=DECLARED)) == band(10, 30)
+
+
 def test_a_declaration_of_less_replaces_an_earlier_declaration() -> None:
     sold = rows().owns("r", "v", 30, since="2020", by=DECLARED).owns("r", "v", 10, since="2024", by=DECLARED)
     assert share(sold) == band(10, 10)
@@ -101,6 +106,12 @@ def test_inside_the_span_of_a_start_the_older_or_the_newer_row_holds() -> None:
     assert share(grown, "2025-07-01") == band(49, 49)
 
 
+def test_a_contradiction_lasts_through_a_handover() -> None:
+    torn = rows().owns("r", "v", 10, since="2020").owns("r", "v", 30, since="2020").owns("r", "v", 49, since="2025-06")
+    assert held(torn, "2025-06-12").contradictory
+    assert not held(torn, "2025-07-01").contradictory
+
+
 def test_a_holding_that_only_may_have_begun_has_no_low() -> None:
     new = rows().owns("meta", "scale", 49, since="2025-06")
     assert share(new, "2025-06-12") == band(0, 49)
@@ -112,6 +123,11 @@ def test_a_holding_that_may_have_ended_has_no_low() -> None:
     assert share(old, "2025-05-31") == band(49, 49)
     assert share(old, "2025-06-12") == band(0, 49)
     assert maybe(old, "2025-07-01") is None
+
+
+def test_what_was_replaced_does_not_come_back_when_its_successor_may_have_ended() -> None:
+    sold = rows().owns("meta", "scale", 10, since="2020").owns("meta", "scale", 49, since="2022", until="2025-06")
+    assert share(sold, "2025-06-12") == band(0, 49)
 
 
 def test_an_end_and_a_start_of_one_partial_date_are_one_handover() -> None:
@@ -155,6 +171,10 @@ def test_equal_statements_are_intersected() -> None:
 
 def test_equal_statements_of_a_size_and_of_none_give_the_size() -> None:
     assert share(rows().owns("r", "v", 49).owns("r", "v")) == band(49, 49)
+
+
+def test_a_point_inside_a_narrow_range_is_the_point() -> None:
+    assert share(rows().owns("r", "v", 10).owns("r", "v", band(9.5, 10.4))) == band(10, 10)
 
 
 def test_points_within_one_percentage_point_become_a_band() -> None:

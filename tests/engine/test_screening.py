@@ -111,6 +111,12 @@ def test_a_private_fact_counts_at_full_severity_and_says_that_it_is_private() ->
     assert world().owns("meta", "v", 49).screen("google", "v", "meta").findings[0].public
 
 
+def test_one_private_step_makes_the_whole_path_private() -> None:
+    answer = world().controls("meta", "fund", private=True).owns("fund", "v", 49).screen("google", "v", "meta")
+    assert [step.public for step in answer.findings[0].path] == [False, True]
+    assert not answer.findings[0].public
+
+
 def test_the_same_question_has_the_same_answer() -> None:
     told = world().owns("meta", "v", 49).votes("meta", "v", 0).sits("meta", "v").buys("meta", "v")
     shuffled = World(tuple(reversed(told.facts)))

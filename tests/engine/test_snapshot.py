@@ -144,6 +144,11 @@ def test_a_fault_of_votes_never_lowers_a_severity() -> None:
     assert "block same_party" in told(faulted.screen("q", "v", "rival"))
 
 
+def test_a_fault_supports_no_majority_that_nobody_stated() -> None:
+    answer = world().votes("rival", "v", 50).votes("b", "v", 60).screen("q", "v", "rival")
+    assert told(answer) == ["block voting_line", "review contradiction"]
+
+
 def test_the_stated_lows_support_no_more_than_100_together() -> None:
     group = world().controls("top", "a").controls("top", "b").owns("a", "v", 70).owns("b", "v", 70)
     answer = group.screen("q", "v", "top")

@@ -73,6 +73,12 @@ def test_a_part_of_the_vendors_own_controller_does_not_vanish() -> None:
     assert parent.screen("q", "v", "rival").outcome == "review"
 
 
+def test_a_may_finding_through_the_vendors_own_controller_does_not_vanish() -> None:
+    parent = world().controls("parent", "v").owns("parent", "fund").owns("fund", "rival", 30)
+    answer = parent.screen("q", "v", "rival")
+    assert (answer.outcome, answer.findings[0].must) == ("review", False)
+
+
 def test_lines_that_rest_on_an_unstated_holding_across_are_told_by_it() -> None:
     finding = the(world().owns("meta", "scale").screen("google", "scale", "meta"), "unstated_holding")
     assert "may cross same_party" in finding.also

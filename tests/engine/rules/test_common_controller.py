@@ -28,6 +28,11 @@ def test_one_party_that_only_may_control_one_of_them_is_for_review() -> None:
     assert verdicts(world().owns("top", "v", 60).owns("top", "rival", band(30, 60))) == [("review", False, "top")]
 
 
+def test_a_state_bodys_perhaps_is_told_with_both_chains() -> None:
+    told = world().states("state").controls("state", "v").owns("state", "rival", band(30, 60))
+    assert route(the(told.screen("q", "v", "rival"), "common_controller")) == ["state>rival", "state>v"]
+
+
 def test_a_state_body_is_a_note_with_both_chains() -> None:
     answer = world().states("state").controls("state", "v").controls("state", "rival").screen("q", "v", "rival")
     assert (answer.outcome, told(answer)) == ("clear", ["note common_controller", "note reverse"])

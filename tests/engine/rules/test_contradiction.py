@@ -80,6 +80,17 @@ def test_votes_set_aside_count_too() -> None:
     assert told(better.screen("google", "v", "meta")) == ["review contradiction", "note voting_line"]
 
 
+def test_a_row_set_aside_that_would_put_another_on_the_competitors_side_counts() -> None:
+    better = world().owns("meta", "lab", 1, by=REGISTER).owns("meta", "lab", 60)
+    assert told(better.sits("lab", "v").screen("google", "v", "meta")) == ["review contradiction"]
+    assert told(better.buys("lab", "v", 40).screen("google", "v", "meta")) == ["review contradiction"]
+
+
+def test_a_row_set_aside_that_would_put_another_above_the_vendor_counts() -> None:
+    better = world().owns("lab", "v", 1, by=REGISTER).owns("lab", "v", 60).sits("meta", "lab")
+    assert told(better.screen("google", "v", "meta")) == ["review contradiction"]
+
+
 @pytest.mark.parametrize("share", [60, 4])
 def test_lows_past_100_are_a_contradiction_where_a_side_holds(share: float) -> None:
     answer = world().owns("meta", "v", share).owns("b", "v", 60).owns("c", "v", 60).screen("google", "v", "meta")

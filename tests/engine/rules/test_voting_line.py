@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.engine.facts_builder import Share, band, pct, route, the, told, world
+from tests.engine.facts_builder import Share, band, over, pct, route, the, told, world
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,16 @@ def test_fewer_than_five_votes_are_clear() -> None:
 def test_a_high_that_reaches_a_line_is_for_review(share: Share, line: float) -> None:
     finding = the(world().votes("meta", "v", share).screen("google", "v", "meta"), "voting_line")
     assert (finding.severity, finding.must, finding.line) == ("review", False, pct(line))
+
+
+def test_an_open_end_of_others_takes_nothing_from_a_closed_one() -> None:
+    beside = world().votes("founder", "v", over(50)).votes("meta", "v", band(1, 10))
+    assert the(beside.screen("google", "v", "meta"), "voting_line").line == pct(10)
+
+
+def test_votes_below_what_others_have_more_than_never_reach_it() -> None:
+    beside = world().votes("founder", "v", over(90)).votes("meta", "v", band(1, 20))
+    assert the(beside.screen("google", "v", "meta"), "voting_line").line == pct(5)
 
 
 def test_votes_derived_from_shares_never_block() -> None:
@@ -56,7 +66,7 @@ def test_votes_in_what_controls_the_vendor_count() -> None:
 
 def test_a_stated_zero_is_told_as_a_note() -> None:
     finding = the(world().votes("meta", "v", 0).screen("google", "v", "meta"), "voting_line")
-    assert (finding.severity, finding.low, finding.high) == ("note", 0, 0)
+    assert (finding.severity, finding.must, finding.low, finding.high) == ("note", True, 0, 0)
 
 
 def test_a_zero_that_nobody_stated_is_not_told() -> None:

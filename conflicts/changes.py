@@ -8,31 +8,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 
-from conflicts.models import ChangeKind, Epoch, FactChange, Party, Reach
+from conflicts.epochs import epoch_now, epoch_shared, next_epoch, refuse_other_isolation
+from conflicts.models import ChangeKind, FactChange, Party, Reach
 from marketplace.accounts.models import User
 from marketplace.records import clock
 from marketplace.records.hints import hint
-from marketplace.records.refusals import Unavailable
 from marketplace.records.services import log
 
-EPOCH_LOCK = 0x41524D53
-"""The key of the advisory lock on the epoch: any number that nothing else in the database locks."""
+__all__ = ["epoch_now", "epoch_shared", "fact_change", "rehearsal"]
 
-BUMP = (
-    "INSERT INTO conflicts_epoch (id, value) VALUES (1, 1) "
-    "ON CONFLICT (id) DO UPDATE SET value = conflicts_epoch.value + 1 RETURNING value"
-)
 TENANT_KINDS = frozenset({ChangeKind.COMPETITOR_LIST, ChangeKind.POLICY, ChangeKind.DECISION})
 INERT_KINDS = frozenset({ChangeKind.COMPETITION, ChangeKind.LISTING, ChangeKind.CAPABILITY})
-
-
-class NoTransactionError(Exception):
-    """The epoch was to be held outside a transaction, where its lock would be gone at once."""
 
 
 @dataclass(frozen=True)
@@ -113,44 +104,6 @@ def rehearsal() -> Iterator[None]:
             transaction.set_rollback(True)
 
 
-def epoch_now() -> int:
-    """Return the epoch of the newest change that is committed, or that this transaction has made."""
-    return Epoch.objects.values_list("value", flat=True).first() or 0
-
-
-def epoch_shared() -> int:
-    """Hold the epoch until the transaction ends and return it: no change commits meanwhile (the gate's first step).
-
-    Raises NoTransactionError outside a transaction and Unavailable where it is not READ COMMITTED.
-    """
-    if not connection.in_atomic_block:
-        raise NoTransactionError("epoch_shared holds the epoch until a transaction ends: call it inside one.")
-    refuse_other_isolation()
-    _lock("pg_advisory_xact_lock_shared")
-    return epoch_now()
-
-
-def refuse_other_isolation() -> None:
-    """Raise Unavailable where the open transaction is not READ COMMITTED; SQLite has one writer at a time."""
-    if connection.vendor != "postgresql":
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW transaction_isolation")
-        (level,) = cursor.fetchone()
-    if level != "read committed":
-        raise Unavailable(
-            f"This transaction is {level.upper()} and would go by an old snapshot: open it as READ COMMITTED.",
-            code="wrong_isolation",
-            retry_after=1,
-        )
-
-
-def _lock(function: Literal["pg_advisory_xact_lock", "pg_advisory_xact_lock_shared"]) -> None:
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {function}(%s)", [EPOCH_LOCK])
-
-
 @contextmanager
 def _opened(change: OpenChange) -> Iterator[OpenChange]:
     token = _open.set(change)
@@ -181,8 +134,7 @@ def _seal(change: OpenChange, own: Part, *, counts: bool) -> None:
     row.parties = sorted(frozenset().union(*(part.parties for part in parts)))
     if change.parts:
         row.data["parts"] = [{"action": part.action, **part.data} for part in change.parts]
-    _lock("pg_advisory_xact_lock")
-    row.epoch = _bumped()
+    row.epoch = next_epoch()
     row.save(force_insert=True)
 
 
@@ -193,10 +145,3 @@ def _reach(parts: Iterable[Part], tenant: UUID | None) -> tuple[Reach, UUID | No
     if Reach.EVERY in wide or len(tenants) > 1:
         return Reach.EVERY, tenant
     return (Reach.TENANT, tenants.pop()) if tenants else (Reach.NONE, tenant)
-
-
-def _bumped() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(BUMP)
-        (value,) = cursor.fetchone()
-    return int(value)

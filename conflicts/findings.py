@@ -15,17 +15,10 @@ def to_json(finding: Finding) -> dict[str, Any]:
 
 def from_json(told: Mapping[str, Any]) -> Finding:
     """Return the finding that `to_json` told."""
-    return Finding(
-        **{
-            **told,
-            "rule": Rule(told["rule"]),
-            "axis": Axis(told["axis"]),
-            "severity": Severity(told["severity"]),
-            "competitors": tuple(told["competitors"]),
-            "path": tuple(_step(step) for step in told["path"]),
-            "also": tuple(told["also"]),
-        }
-    )
+    # JSON knows no tuples.
+    plain: dict[str, Any] = {name: tuple(told[name]) if isinstance(told[name], list) else told[name] for name in told}
+    plain |= {"rule": Rule(told["rule"]), "axis": Axis(told["axis"]), "severity": Severity(told["severity"])}
+    return Finding(**{**plain, "path": tuple(_step(step) for step in told["path"])})
 
 
 def _step(told: Mapping[str, Any]) -> Step:

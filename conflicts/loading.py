@@ -6,23 +6,18 @@ the same answer whatever the ids of their rows are.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
 from uuid import UUID
 
-from django.db import transaction
-
-from conflicts.changes import epoch_now, epoch_shared
 from conflicts.engine import facts as engine
 from conflicts.engine.policy import Policy as Lines
+from conflicts.epochs import consistent
 from conflicts.models import CompetitorDeclaration, CustomerTie, Interest, Party, Policy
 
-TRIES = 3
 LAST_MOMENT = dt.time(23, 59, 59, 999_999, dt.UTC)
 
 FactRow = Interest | CustomerTie
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -43,21 +38,6 @@ class Case:
     competitors: tuple[str, ...]
     segments: dict[str, tuple[str, ...]]
     lines: Lines
-
-
-def consistent(read: Callable[[], T]) -> tuple[int, T]:
-    """Return what `read` reads and the epoch that all of it belongs to.
-
-    A change commits together with its epoch, so a read with the same epoch before and after saw no half of one. Where
-    changes keep coming, the epoch is held for the length of one read.
-    """
-    for _ in range(TRIES):
-        before = epoch_now()
-        found = read()
-        if epoch_now() == before:
-            return before, found
-    with transaction.atomic():
-        return epoch_shared(), read()
 
 
 def load_snapshot_rows(as_known: dt.date | None = None) -> Rows:

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from conflicts.changes import epoch_now
 from conflicts.drafts import InterestDraft, InterestEnd, refuse
+from conflicts.epochs import epoch_now
 from conflicts.loading import FactRow, Rows, load_facts, load_nodes, named
 from conflicts.models import Certainty, Interest
 from conflicts.screening import Scene, ScreeningResult, scene

@@ -9,8 +9,9 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import F, Q
 
+from conflicts.epochs import consistent
 from conflicts.findings import to_json
-from conflicts.loading import Case, Rows, consistent, load_case, load_snapshot_rows
+from conflicts.loading import Case, Rows, load_case, load_snapshot_rows
 from conflicts.models import Party, Screening, Watch
 from conflicts.screening import Scene, ScreeningResult, scene
 from marketplace.records import clock

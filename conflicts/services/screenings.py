@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
-from conflicts.loading import consistent, load_case, load_snapshot_rows
+from conflicts.epochs import consistent
+from conflicts.loading import load_case, load_snapshot_rows
 from conflicts.models import Party
 from conflicts.overlay import Assumption, WhatIf, load_world
 from conflicts.screening import Scene, ScreeningResult, scene

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from conflicts.changes import epoch_now
+from conflicts.epochs import epoch_now
 from conflicts.models import Party, Watch
 from conflicts.rescoring import chunks
 from marketplace.records.hints import hint

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection, transaction
 
-from conflicts.changes import NoTransactionError, epoch_now, epoch_shared, fact_change, rehearsal
+from conflicts.changes import epoch_now, epoch_shared, fact_change, rehearsal
+from conflicts.epochs import NoTransactionError
 from conflicts.models import ChangeKind, FactChange, Interest, Party, Reach
 from marketplace.records.models import LogEntry
 from marketplace.records.refusals import Unavailable

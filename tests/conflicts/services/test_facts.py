@@ -195,7 +195,7 @@ def test_a_retraction_says_that_it_never_was() -> None:
 def test_an_event_is_one_epoch_one_time_and_one_log_row() -> None:
     row = holding("meta", "scale-ai", start="2024-05-21")
     before, logged = epoch_now(), LogEntry.objects.count()
-    rows = [
+    rows: list[InterestDraft | InterestEnd] = [
         InterestEnd(interest=row, end="2025-06-12"),
         draft(share_low=49 * PERCENT, share_high=49 * PERCENT, start="2025-06-12"),
         draft(holder="alexandr-wang", subject="meta", type="seniorManagingOfficial", start="2025-06-12"),

@@ -71,9 +71,9 @@ def test_rivals_are_recorded_once_and_change_no_outcome() -> None:
     before = footprint()
     with pytest.raises(Conflict):
         add_competition(actor=None, a=google, b=meta, segment="ar-vr", source=PRESS)
-    for wrong in ({"b": "meta"}, {"segment": " "}, {"b": "gogle"}):
+    for b, segment in (("meta", "cloud"), ("google", " "), ("gogle", "cloud")):
         with pytest.raises(Invalid):
-            add_competition(actor=None, **{"a": "meta", "b": "google", "segment": "cloud", "source": PRESS, **wrong})
+            add_competition(actor=None, a="meta", b=b, segment=segment, source=PRESS)
     assert footprint() == before
     assert {rival.rival_of(meta) for rival in Competition.objects.about(meta)} == {google, snap}
     assert (row.rival_of(google), list(Competition.objects.about(google))) == (meta, [row])

@@ -1,0 +1,130 @@
+"""Two people let a vendor under review through, for what they saw and no more."""
+
+import pytest
+
+from conflicts.changes import epoch_now
+from conflicts.models import AcceptedFinding, FactChange, Party, Reach, ReviewDecision
+from conflicts.services import (
+    approve_decision,
+    request_decision,
+    screen_pair,
+    standing_decision,
+    void_decision,
+)
+from marketplace.records.models import LogEntry
+from marketplace.records.refusals import Conflict, Forbidden, Invalid
+from tests.conflicts.builders import OTHER_TENANT, REGISTER, TENANT, compete, footprint, holding, parties, person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def google() -> Party:
+    google, meta, scale = parties("google", "meta", "scale-ai")
+    compete(google, meta)
+    holding(meta, scale, 10)
+    return google
+
+
+def scale() -> Party:
+    return Party.objects.get(slug="scale-ai")
+
+
+def requested(google: Party, email: str = "ann@example.org") -> ReviewDecision:
+    return request_decision(
+        actor=person(email), tenant=TENANT, principal=google, subject=scale(), reason="Public data only"
+    )
+
+
+def opens(google: Party) -> bool:
+    findings = screen_pair(tenant=TENANT, principal=google, subject=scale()).findings
+    found = standing_decision(tenant=TENANT, principal=google, subject=scale(), findings=findings)
+    return found is not None
+
+
+def test_a_request_keeps_the_findings_and_opens_nothing(google: Party) -> None:
+    before = epoch_now()
+    decision = requested(google)
+    (accepted,) = AcceptedFinding.objects.filter(decision=decision)
+    assert (accepted.rule, accepted.holder.slug, decision.epoch) == ("economic_line", "meta", before)
+    assert LogEntry.objects.get(action="decision.requested").subject_id == decision.pk
+    assert (opens(google), epoch_now()) == (False, before)
+
+
+def test_another_person_approves_and_the_gate_may_open(google: Party) -> None:
+    decision = approve_decision(actor=person("bob@example.org"), decision=requested(google))
+    change = FactChange.objects.get(epoch=epoch_now())
+    assert (change.kind, change.reach, decision.recorded_by) == ("decision", Reach.TENANT, change)
+    assert opens(google)
+    findings = screen_pair(tenant=TENANT, principal=google, subject=scale()).findings
+    assert not standing_decision(tenant=OTHER_TENANT, principal=google, subject=scale(), findings=findings)
+
+
+def test_it_takes_two_people(google: Party) -> None:
+    decision = requested(google)
+    before = footprint()
+    with pytest.raises(Forbidden, match="someone else"):
+        approve_decision(actor=decision.requested_by, decision=decision)
+    decision.refresh_from_db()
+    assert (footprint(), decision.status, opens(google)) == (before, "requested", False)
+
+
+def test_only_a_vendor_under_review_is_decided_on(google: Party) -> None:
+    holding("meta", "scale-ai", 49, start="2025")
+    before = footprint()
+    with pytest.raises(Conflict, match="Scale Ai is blocked for Google"):
+        requested(google)
+    assert {**footprint()} == before
+
+
+def test_a_reason_is_asked_for(google: Party) -> None:
+    ann = person("ann@example.org")
+    before = footprint()
+    with pytest.raises(Invalid, match="Say why"):
+        request_decision(actor=ann, tenant=TENANT, principal=google, subject=scale(), reason=" ")
+    assert footprint() == before
+
+
+def test_what_changed_since_the_request_is_looked_at_anew(google: Party) -> None:
+    decision = requested(google)
+    holding("meta", "scale-ai", 12, start="2025")
+    before = footprint()
+    with pytest.raises(Conflict, match="have changed"):
+        approve_decision(actor=person("bob@example.org"), decision=decision)
+    assert (footprint(), opens(google)) == (before, False)
+
+
+def test_more_than_was_accepted_shuts_the_gate_and_less_does_not(google: Party) -> None:
+    approve_decision(actor=person("bob@example.org"), decision=requested(google))
+    holding("meta", "scale-ai", 8, start="2024")
+    assert opens(google)
+    holding("meta", "scale-ai", 12, start="2025")
+    assert not opens(google)
+
+
+def test_a_new_tie_that_makes_another_review_shuts_the_gate(google: Party) -> None:
+    approve_decision(actor=person("bob@example.org"), decision=requested(google))
+    holding("scale-ai", "meta", None, source=REGISTER)
+    assert not opens(google)
+
+
+def test_a_void_decision_opens_nothing_for_good(google: Party) -> None:
+    bob = person("bob@example.org")
+    decision = approve_decision(actor=bob, decision=requested(google))
+    with pytest.raises(Invalid, match="Say why"):
+        void_decision(actor=bob, decision=decision, reason="")
+    assert opens(google)
+    void_decision(actor=bob, decision=decision, reason="Firewall broken")
+    assert not opens(google)
+    with pytest.raises(Conflict, match="void already"):
+        void_decision(actor=bob, decision=decision, reason="Again")
+    with pytest.raises(Conflict, match="is void"):
+        approve_decision(actor=bob, decision=decision)
+
+
+def test_a_later_decision_takes_the_place_of_the_one_that_stood(google: Party) -> None:
+    bob = person("bob@example.org")
+    first = approve_decision(actor=bob, decision=requested(google))
+    second = approve_decision(actor=bob, decision=requested(google, "cid@example.org"))
+    first.refresh_from_db()
+    assert (first.status, second.status, opens(google)) == ("void", "approved", True)

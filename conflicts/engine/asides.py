@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conflicts.engine.case import build_case
 from conflicts.engine.findings import Finding, Rule, Severity
 from conflicts.engine.paths import steps
-from conflicts.engine.rules.contradiction import AXES, subjects_above
+from conflicts.engine.proof import proof_parties
+from conflicts.engine.rules.contradiction import AXES
 from conflicts.engine.snapshot import Group
 
 if TYPE_CHECKING:
@@ -41,10 +41,7 @@ def _relevant(snap: Snapshot, query: Query) -> list[tuple[HoldingKey, Fact]]:
         if key.group is not Group.SHARES
         for aside in holding.asides
     ]
-    if not rows:
-        return []
-    cases = [build_case(snap, query, competitor) for competitor in query.competitors]
-    reached = frozenset().union(*(subjects_above(case) for case in cases))
+    reached = proof_parties(snap, query) if rows else frozenset()
     return [(key, aside) for key, aside in rows if key.subject in reached]
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conflicts.engine.bounds import WHOLE
-from conflicts.engine.control import HALF, above, controllers_of
+from conflicts.engine.control import HALF, above, controlled_by, controllers_of
 from conflicts.engine.facts import PartyKind
 from conflicts.engine.findings import Coverage, Coverages
-from conflicts.engine.sides import ultimate_controllers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,9 +34,14 @@ def coverage_of(snap: Snapshot, vendor: str, *, line: int = HALF) -> Coverages:
 
 
 def _tops(snap: Snapshot, vendor: str, *, line: int) -> frozenset[str]:
+    """Whoever controls the vendor and is controlled by nobody outside its own ring; else the vendor."""
     controllers = controllers_of(snap, vendor, may=False, line=line)
-    states = {party for party in controllers if _kind(snap, party) is PartyKind.STATE_BODY}
-    return frozenset((ultimate_controllers(snap, vendor, line=line) - {vendor}) | states or {vendor})
+    tops = frozenset(
+        top
+        for top in controllers
+        if controllers_of(snap, top, may=False, line=line) <= controlled_by(snap, top, may=False, line=line)
+    )
+    return tops or frozenset({vendor})
 
 
 def _known(snap: Snapshot, party: str) -> bool:

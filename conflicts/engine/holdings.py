@@ -104,7 +104,9 @@ def _declares_less(current: Holding, newer: Holding) -> bool:
     """`declared` never replaces a better standing with less (2.2a)."""
     if newer.standing is not Standing.DECLARED or current.standing is Standing.DECLARED:
         return False
-    return newer.bounds.low < current.bounds.low or newer.bounds.high < current.bounds.high
+    new, old = newer.bounds, current.bounds
+    lower = (new.low, new.low_open) < (old.low, old.low_open)
+    return lower or (new.high, not new.high_open) < (old.high, not old.high_open)
 
 
 def _handed_over(current: Holding, newer: Holding, start: PartialDate | None) -> Holding:
@@ -124,13 +126,17 @@ def _settled(live: Sequence[Fact], day: date) -> Holding:
     """Among rows of one start the best standing wins, then the newest; the rest meet (2.2b, c)."""
     best = min(_merit(row) for row in live)
     kept = [row for row in live if _merit(row) == best]
-    bounds, contradictory = _meeting([row.bounds for row in kept])
+    certain = [row for row in kept if phase(row.start, row.end, day) is Phase.IN_FORCE]
+    bounds, contradictory = _meeting([row.bounds for row in certain or kept])
+    if certain and len(certain) < len(kept):
+        # A row that may be over neither narrows what is in force nor proves anything.
+        bounds = hull(bounds, _meeting([row.bounds for row in kept])[0])
     stated = {row.bounds for row in kept}
     return Holding(
         holder=kept[0].holder,
         subject=kept[0].subject,
         bounds=bounds,
-        certain=any(phase(row.start, row.end, day) is Phase.IN_FORCE for row in kept),
+        certain=bool(certain),
         standing=kept[0].source.standing,
         end=kept[0].end,
         facts=tuple(kept),
@@ -146,8 +152,11 @@ def _merit(row: Fact) -> tuple[int, int]:
 
 def _meeting(stated: Sequence[Bounds]) -> tuple[Bounds, bool]:
     """The intersection; near points as a band; the hull and a contradiction where none is left."""
-    lowest, highest = min(b.low for b in stated), max(b.high for b in stated)
-    if all(bounds.is_point for bounds in stated) and highest - lowest <= BAND_OF_POINTS:
-        return Bounds(lowest, highest), False
-    met = reduce(intersection, stated)
+    points = [bounds for bounds in stated if bounds.is_point]
+    told = [bounds for bounds in stated if not bounds.is_point]
+    if points:
+        band = reduce(hull, points)
+        near = band.high - band.low <= BAND_OF_POINTS
+        told += [band] if near else points
+    met = reduce(intersection, told)
     return (reduce(hull, stated), True) if met.is_empty else (met, False)

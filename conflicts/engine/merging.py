@@ -13,10 +13,9 @@ if TYPE_CHECKING:
 
 
 def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Tell findings of one edge as one, under the first rule of the table that applies.
+    """Tell findings of one edge as one: the severest, and of those the first in the order of the table.
 
-    It has the severest of their severities, the competitors that this holds for, and the other
-    lines listed.
+    It keeps the competitors for whom it is as severe and lists the other lines that the edge crosses.
     An unstated holding tells its own edge, whatever lines it may cross (7.2).
     """
     edges: dict[tuple[str, ...], list[Finding]] = {}
@@ -27,29 +26,26 @@ def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _one(group: list[Finding]) -> Finding:
-    group = sorted(group, key=_precedence)
-    first = group[0]
-    worst = max(group, key=lambda f: (f.severity.rank, f.must))
-    also = [*first.also]
-    also.extend(line for f in group[1:] for line in (_named(f), *f.also) if line)
+    first = min(group, key=_precedence)
+    others = sorted((f for f in group if f is not first), key=lambda f: f.rule.order)
+    also = [*first.also, *(line for f in others for line in (_named(f, beside=first), *f.also) if line)]
     return replace(
         first,
-        severity=worst.severity,
-        must=any(finding.must for finding in group),
-        competitors=tuple(sorted({c for f in group if f.severity is worst.severity for c in f.competitors})),
-        also=tuple(line for line in dict.fromkeys(also) if line != _named(first)),
+        competitors=tuple(sorted({c for f in group if f.severity is first.severity for c in f.competitors})),
+        also=tuple(line for line in dict.fromkeys(also) if line != _named(first, beside=first)),
     )
 
 
-def _precedence(finding: Finding) -> tuple[bool, int, int]:
+def _precedence(finding: Finding) -> tuple[int, bool, bool, int]:
     teller = finding.rule is Rule.UNSTATED_HOLDING
-    return (not teller, finding.rule.order, -finding.severity.rank)
+    return (-finding.severity.rank, not finding.must, not teller, finding.rule.order)
 
 
-def _named(finding: Finding) -> str:
+def _named(finding: Finding, *, beside: Finding) -> str:
     if finding.line is None or finding.rule is Rule.UNSTATED_HOLDING:
         return ""
-    return f"{finding.rule} {finding.line / PERCENT:g}"
+    may = "may cross " if beside.must and not finding.must else ""
+    return f"{may}{finding.rule} {finding.line / PERCENT:g}"
 
 
 def _order(finding: Finding) -> tuple[int, int, str, str]:

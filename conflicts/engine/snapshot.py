@@ -145,6 +145,14 @@ class Snapshot:
         """Every tie by subject, those that are over included."""
         return _grouped(self.ties)
 
+    @cached_property
+    def ties_of(self) -> Mapping[str, tuple[Tie, ...]]:
+        """Every tie by holder, those that are over included."""
+        found: defaultdict[str, list[Tie]] = defaultdict(list)
+        for tie in self.ties:
+            found[tie.fact.holder].append(tie)
+        return {holder: tuple(members) for holder, members in found.items()}
+
     def holders(self, subject: str) -> set[str]:
         """Who has a stake, votes or control in the subject."""
         return {

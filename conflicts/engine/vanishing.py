@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from conflicts.engine.facts import Axis
 from conflicts.engine.findings import Rule, Severity
 from conflicts.engine.rules import findings_of
 from conflicts.engine.rules.unstated_holding import keys_of
@@ -85,13 +86,16 @@ def _positively_held(snap: Snapshot, owners: Iterable[str], stop: frozenset[str]
     while waiting:
         holder = waiting.pop()
         for subject in snap.holds.get(holder, ()):
-            stake = snap.economic.get(subject, {}).get(holder)
-            if stake is None or subject in found or subject in stop:
-                continue
-            if stake.bounds.low > 0 or (snap.supported and stake.stated.low > 0):
+            if subject not in found and subject not in stop and _has_a_low(snap, holder, subject):
                 found.add(subject)
                 waiting.append(subject)
     return frozenset(found)
+
+
+def _has_a_low(snap: Snapshot, holder: str, subject: str) -> bool:
+    """Whether shares or votes of the holder are proved; a data fault proves no less (2.7)."""
+    stakes = (table.get(subject, {}).get(holder) for table in (snap.economic, snap.voting))
+    return any(stake is not None and max(stake.bounds.low, stake.stated.low) > 0 for stake in stakes)
 
 
 def _topics(case: Case, keys: frozenset[HoldingKey]) -> Topics:
@@ -103,7 +107,7 @@ def _topics(case: Case, keys: frozenset[HoldingKey]) -> Topics:
 def _telling(kept: list[Finding], absorbed: list[Finding]) -> list[Finding]:
     """List the rules of absorbed findings with the unstated holding that tells them."""
     for lost in absorbed:
-        holdings = [f for f in kept if f.rule is Rule.UNSTATED_HOLDING]
+        holdings = [f for f in kept if f.rule is Rule.UNSTATED_HOLDING and f.axis is not Axis.NOTE]
         teller = next((f for f in holdings if f.edge == lost.edge), holdings[0])
         line = f"may cross {lost.rule}"
         if line not in teller.also:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from conflicts.engine.bounds import PERCENT
 from conflicts.engine.facts import Axis
 from conflicts.engine.findings import Finding, Rule, Severity
@@ -14,7 +16,7 @@ def finding(rule: Rule, severity: Severity, edge: str, *competitors: str, line: 
         rule=rule,
         axis=Axis.ECONOMIC,
         severity=severity,
-        must=severity is Severity.BLOCK,
+        must=True,
         holder="meta",
         subject="v",
         competitors=competitors or ("meta",),
@@ -36,6 +38,13 @@ def test_the_severest_severity_is_never_lost() -> None:
     votes = finding(Rule.VOTING_LINE, Severity.BLOCK, "e")
     (one,) = merged([shares, votes])
     assert (one.severity, one.must) == (Severity.BLOCK, True)
+
+
+def test_a_proved_line_is_not_told_as_one_that_only_may_be_crossed() -> None:
+    perhaps = replace(finding(Rule.SAME_PARTY, Severity.REVIEW, "e", line=50 * PERCENT), must=False)
+    proved = finding(Rule.ECONOMIC_LINE, Severity.BLOCK, "e", line=25 * PERCENT)
+    (one,) = merged([perhaps, proved])
+    assert (one.severity, one.must, one.line) == (Severity.BLOCK, True, 25 * PERCENT)
 
 
 def test_one_rule_is_named_by_its_severest_line() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from conflicts.engine.bounds import Bounds
 from conflicts.engine.facts import INTEREST_TYPES, Axis, Certainty
+from conflicts.engine.ownership import integrated_ownership
 from conflicts.engine.snapshot import Group, HoldingKey, Snapshot
 from tests.engine.facts_builder import DAY, band, over, pct, told, under, world
 
@@ -150,11 +151,9 @@ def test_a_fault_supports_no_majority_that_nobody_stated() -> None:
 
 
 def test_the_stated_lows_support_no_more_than_100_together() -> None:
-    group = world().controls("top", "a").controls("top", "b").owns("a", "v", 70).owns("b", "v", 70)
-    answer = group.screen("q", "v", "top")
-    line = next(finding for finding in answer.findings if finding.axis is Axis.ECONOMIC)
-    assert line.low is not None
-    assert line.low <= pct(100)
+    supported = world().owns("a", "v", 70).owns("b", "v", 70).on().with_supported_lows()
+    assert integrated_ownership(supported, frozenset({"a"}), "v").low == pct(70)
+    assert integrated_ownership(supported, frozenset({"a", "b"}), "v").low == pct(100)
 
 
 def test_zeroed_holdings_leave_room_for_others() -> None:

@@ -15,17 +15,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from conflicts.engine.case import Case
-    from conflicts.engine.snapshot import Stake
+    from conflicts.engine.snapshot import Stake, Tie
 
 
 def unstated_holding(case: Case) -> Iterator[Finding]:
-    """Review, either way round; one finding a holding, with the lines that it may cross."""
+    """Review, either way round; one finding a holding, with the lines that it may cross.
+
+    Trust and nominee interests have no rules yet: between the must sides they are told as a note (2.1).
+    """
     ours, theirs = case.vendor.wide, case.theirs
     for owners, owned in ((theirs, ours), (ours, theirs)):
         for subject in sorted(owned.all - owners.must):
             for stake in _unstated_in(case, subject, owners.all - owned.must):
                 must = stake.holder in owners.must and subject in owned.must
                 yield _finding(case, stake, must=must)
+        for subject in sorted(owned.must - owners.must):
+            for tie in case.snap.ties_into.get(subject, ()):
+                if tie.in_force and tie.fact.axis is Axis.NOTE and tie.fact.holder in owners.must - owned.must:
+                    yield _unruled(case, tie)
 
 
 def _unstated_in(case: Case, subject: str, owners: frozenset[str]) -> Iterator[Stake]:
@@ -55,7 +62,7 @@ def keys_of(findings: Iterable[Finding]) -> frozenset[HoldingKey]:
     return frozenset(
         HoldingKey(group, finding.holder, finding.subject)
         for finding in findings
-        if finding.rule is Rule.UNSTATED_HOLDING
+        if finding.rule is Rule.UNSTATED_HOLDING and finding.axis is not Axis.NOTE
         for group in Group
     )
 
@@ -80,6 +87,22 @@ def _finding(case: Case, stake: Stake, *, must: bool) -> Finding:
         also=lines_reached(case, stake),
         edge=tuple(fact.id for fact in stake.facts[:1]),
         topic=("unstated_holding", stake.holder, stake.subject, stake.axis),
+    )
+
+
+def _unruled(case: Case, tie: Tie) -> Finding:
+    fact = tie.fact
+    return Finding(
+        rule=Rule.UNSTATED_HOLDING,
+        axis=Axis.NOTE,
+        severity=Severity.NOTE,
+        must=tie.certain,
+        holder=fact.holder,
+        subject=fact.subject,
+        competitors=(case.competitor,),
+        path=steps([fact]),
+        edge=(fact.id,),
+        topic=("unruled", fact.id),
     )
 
 

@@ -93,3 +93,11 @@ def test_a_part_that_may_be_over_is_not_proved() -> None:
 
 def test_a_part_that_ended_is_nothing() -> None:
     assert told(world().owns("meta", "scale", until="2025-06-12").screen("google", "scale", "meta")) == []
+
+
+@pytest.mark.parametrize("holder", ["meta", "scale"])
+def test_a_nominee_across_the_sides_has_no_rule_yet_and_is_told_as_a_note(holder: str) -> None:
+    subject = "scale" if holder == "meta" else "meta"
+    answer = world().says(holder, "nominee", subject, None).screen("google", "scale", "meta")
+    assert (answer.outcome, told(answer)) == ("clear", ["note unstated_holding"])
+    assert answer.findings[0].axis == "note"

@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,614 +17,1460 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Party',
+            name="Party",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('slug', models.CharField(max_length=100, unique=True)),
-                ('name', models.CharField(max_length=300)),
-                ('kind', models.CharField(choices=[('organization', 'Organization'), ('person', 'Person'), ('state_body', 'State body'), ('arrangement', 'Arrangement')], default='organization', max_length=12)),
-                ('jurisdiction', models.CharField(blank=True, help_text='ISO 3166 code; empty means not known.', max_length=10)),
-                ('segments', models.JSONField(blank=True, default=list)),
-                ('resolved', models.BooleanField(default=True, help_text='Off while it is open who this is: every screening that touches it is unknown.')),
-                ('details', models.TextField(blank=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("slug", models.CharField(max_length=100, unique=True)),
+                ("name", models.CharField(max_length=300)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("organization", "Organization"),
+                            ("person", "Person"),
+                            ("state_body", "State body"),
+                            ("arrangement", "Arrangement"),
+                        ],
+                        default="organization",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "jurisdiction",
+                    models.CharField(blank=True, help_text="ISO 3166 code; empty means not known.", max_length=10),
+                ),
+                ("segments", models.JSONField(blank=True, default=list)),
+                (
+                    "resolved",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Off while it is open who this is: every screening that touches it is unknown.",
+                    ),
+                ),
+                ("details", models.TextField(blank=True)),
             ],
             options={
-                'verbose_name_plural': 'parties',
-                'ordering': ('name',),
+                "verbose_name_plural": "parties",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='DaySwept',
+            name="DaySwept",
             fields=[
-                ('id', models.SmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
-                ('date', models.DateField()),
+                ("id", models.SmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
+                ("date", models.DateField()),
             ],
             options={
-                'verbose_name_plural': 'days swept',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='day_swept_is_one')],
+                "verbose_name_plural": "days swept",
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="day_swept_is_one")],
             },
         ),
         migrations.CreateModel(
-            name='Epoch',
+            name="Epoch",
             fields=[
-                ('id', models.SmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
-                ('value', models.BigIntegerField()),
+                ("id", models.SmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
+                ("value", models.BigIntegerField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1), ('value__gte', 0)), name='epoch_is_one')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1), ("value__gte", 0)), name="epoch_is_one")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FactChange',
+            name="FactChange",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('epoch', models.BigIntegerField(unique=True)),
-                ('kind', models.CharField(choices=[('interest', 'Interest'), ('customer_tie', 'Customer tie'), ('party', 'Party'), ('merge', 'Merge'), ('import', 'Import'), ('competition', 'Public rivals'), ('competitor_list', 'Competitor list'), ('policy', 'Policy'), ('decision', 'Decision'), ('listing', 'Listing'), ('capability', 'Capability'), ('application', 'Application'), ('date_passed', 'Date passed')], max_length=20)),
-                ('reach', models.CharField(choices=[('every', 'Every pair'), ('tenant', 'The pairs of its tenant'), ('none', 'No pair')], max_length=6)),
-                ('at', models.DateTimeField()),
-                ('tenant', models.UUIDField(blank=True, null=True)),
-                ('parties', models.JSONField(blank=True, default=list, help_text='The ids of the parties that it speaks of.')),
-                ('data', models.JSONField(blank=True, default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('expanded_at', models.DateTimeField(blank=True, null=True)),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("epoch", models.BigIntegerField(unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("interest", "Interest"),
+                            ("customer_tie", "Customer tie"),
+                            ("party", "Party"),
+                            ("merge", "Merge"),
+                            ("import", "Import"),
+                            ("competition", "Public rivals"),
+                            ("competitor_list", "Competitor list"),
+                            ("policy", "Policy"),
+                            ("decision", "Decision"),
+                            ("listing", "Listing"),
+                            ("capability", "Capability"),
+                            ("application", "Application"),
+                            ("date_passed", "Date passed"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "reach",
+                    models.CharField(
+                        choices=[("every", "Every pair"), ("tenant", "The pairs of its tenant"), ("none", "No pair")],
+                        max_length=6,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("tenant", models.UUIDField(blank=True, null=True)),
+                (
+                    "parties",
+                    models.JSONField(blank=True, default=list, help_text="The ids of the parties that it speaks of."),
+                ),
+                (
+                    "data",
+                    models.JSONField(blank=True, default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder),
+                ),
+                ("expanded_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-epoch',),
+                "ordering": ("-epoch",),
             },
         ),
         migrations.CreateModel(
-            name='CompetitorDeclaration',
+            name="CompetitorDeclaration",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('tenant', models.UUIDField()),
-                ('segment', models.CharField(blank=True, max_length=100)),
-                ('note', models.TextField(blank=True)),
-                ('recorded_at', models.DateTimeField(editable=False)),
-                ('superseded_at', models.DateTimeField(editable=False, null=True)),
-                ('recorded_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.factchange')),
-                ('superseded_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.factchange')),
-                ('competitor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.party')),
-                ('principal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.party')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("tenant", models.UUIDField()),
+                ("segment", models.CharField(blank=True, max_length=100)),
+                ("note", models.TextField(blank=True)),
+                ("recorded_at", models.DateTimeField(editable=False)),
+                ("superseded_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="conflicts.factchange",
+                    ),
+                ),
+                (
+                    "superseded_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="conflicts.factchange",
+                    ),
+                ),
+                (
+                    "competitor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="conflicts.party"
+                    ),
+                ),
+                (
+                    "principal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="conflicts.party"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('competitor__slug', 'segment'),
+                "ordering": ("competitor__slug", "segment"),
             },
         ),
         migrations.CreateModel(
-            name='PartyIdentifier',
+            name="PartyIdentifier",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('scheme', models.CharField(max_length=50)),
-                ('value', models.CharField(max_length=200)),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identifiers', to='conflicts.party')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("scheme", models.CharField(max_length=50)),
+                ("value", models.CharField(max_length=200)),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="identifiers", to="conflicts.party"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('scheme', 'value'),
+                "ordering": ("scheme", "value"),
             },
         ),
         migrations.CreateModel(
-            name='PartyName',
+            name="PartyName",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=300)),
-                ('kind', models.CharField(choices=[('legal', 'Legal name'), ('alias', 'Alias'), ('trade', 'Trade name')], default='alias', max_length=5)),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='conflicts.party')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=300)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("legal", "Legal name"), ("alias", "Alias"), ("trade", "Trade name")],
+                        default="alias",
+                        max_length=5,
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="names", to="conflicts.party"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Policy',
+            name="Policy",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('tenant', models.UUIDField()),
-                ('economic_block', models.BigIntegerField(default=25000000)),
-                ('economic_review', models.BigIntegerField(default=5000000)),
-                ('voting_block', models.BigIntegerField(default=10000000)),
-                ('voting_review', models.BigIntegerField(default=5000000)),
-                ('control_line', models.BigIntegerField(default=50000000)),
-                ('commercial_share', models.BigIntegerField(default=10000000)),
-                ('uncovered_to_review', models.BooleanField(default=False, help_text='A clear vendor of whose owners nothing is known becomes review (SEMANTICS 7.5).')),
-                ('recorded_at', models.DateTimeField(editable=False)),
-                ('superseded_at', models.DateTimeField(editable=False, null=True)),
-                ('principal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.party')),
-                ('recorded_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.factchange')),
-                ('superseded_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.factchange')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("tenant", models.UUIDField()),
+                ("economic_block", models.BigIntegerField(default=25000000)),
+                ("economic_review", models.BigIntegerField(default=5000000)),
+                ("voting_block", models.BigIntegerField(default=10000000)),
+                ("voting_review", models.BigIntegerField(default=5000000)),
+                ("control_line", models.BigIntegerField(default=50000000)),
+                ("commercial_share", models.BigIntegerField(default=10000000)),
+                (
+                    "uncovered_to_review",
+                    models.BooleanField(
+                        default=False,
+                        help_text="A clear vendor of whose owners nothing is known becomes review (SEMANTICS 7.5).",
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField(editable=False)),
+                ("superseded_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "principal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="conflicts.party"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="conflicts.factchange",
+                    ),
+                ),
+                (
+                    "superseded_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="conflicts.factchange",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'policies',
-                'ordering': ('tenant', 'principal__slug'),
+                "verbose_name_plural": "policies",
+                "ordering": ("tenant", "principal__slug"),
             },
         ),
         migrations.CreateModel(
-            name='ReviewDecision',
+            name="ReviewDecision",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('tenant', models.UUIDField()),
-                ('status', models.CharField(choices=[('requested', 'Requested'), ('approved', 'Approved'), ('void', 'Void')], default='requested', max_length=9)),
-                ('reason', models.TextField()),
-                ('epoch', models.BigIntegerField(help_text='The epoch of the facts whose findings were accepted.')),
-                ('requested_at', models.DateTimeField()),
-                ('approved_at', models.DateTimeField(blank=True, null=True)),
-                ('voided_at', models.DateTimeField(blank=True, null=True)),
-                ('void_reason', models.TextField(blank=True)),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('principal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.party')),
-                ('recorded_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.factchange')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.party')),
-                ('voided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("tenant", models.UUIDField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("requested", "Requested"), ("approved", "Approved"), ("void", "Void")],
+                        default="requested",
+                        max_length=9,
+                    ),
+                ),
+                ("reason", models.TextField()),
+                ("epoch", models.BigIntegerField(help_text="The epoch of the facts whose findings were accepted.")),
+                ("requested_at", models.DateTimeField()),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                ("voided_at", models.DateTimeField(blank=True, null=True)),
+                ("void_reason", models.TextField(blank=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "principal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="conflicts.party"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="conflicts.factchange",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="conflicts.party"
+                    ),
+                ),
+                (
+                    "voided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-requested_at',),
+                "ordering": ("-requested_at",),
             },
         ),
         migrations.CreateModel(
-            name='AcceptedFinding',
+            name="AcceptedFinding",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('tenant', models.UUIDField()),
-                ('rule', models.CharField(max_length=30)),
-                ('axis', models.CharField(max_length=10)),
-                ('must', models.BooleanField()),
-                ('low', models.BigIntegerField(null=True)),
-                ('high', models.BigIntegerField(null=True)),
-                ('competitors', models.JSONField(default=list)),
-                ('path', models.JSONField(default=list, help_text='The steps of the proof: holder, subject and type of each.')),
-                ('also', models.JSONField(default=list, help_text='The other lines that the same edge crosses.')),
-                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.party')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.party')),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='accepted', to='conflicts.reviewdecision')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("tenant", models.UUIDField()),
+                ("rule", models.CharField(max_length=30)),
+                ("axis", models.CharField(max_length=10)),
+                ("must", models.BooleanField()),
+                ("low", models.BigIntegerField(null=True)),
+                ("high", models.BigIntegerField(null=True)),
+                ("competitors", models.JSONField(default=list)),
+                (
+                    "path",
+                    models.JSONField(
+                        default=list, help_text="The steps of the proof: holder, subject and type of each."
+                    ),
+                ),
+                ("also", models.JSONField(default=list, help_text="The other lines that the same edge crosses.")),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="conflicts.party"
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="conflicts.party"
+                    ),
+                ),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="accepted",
+                        to="conflicts.reviewdecision",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('rule', 'holder__slug', 'subject__slug'),
+                "ordering": ("rule", "holder__slug", "subject__slug"),
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('url', models.URLField(max_length=1000)),
-                ('publisher', models.CharField(blank=True, max_length=200)),
-                ('standing', models.CharField(choices=[('register', 'Register'), ('filing', 'Filing'), ('company', 'Company'), ('staff', 'Staff with document'), ('press', 'Press'), ('declared', 'Declared by the vendor')], max_length=10)),
-                ('statement_date', models.DateField(blank=True, null=True)),
-                ('retrieved_on', models.DateField(blank=True, null=True)),
-                ('licence', models.CharField(blank=True, max_length=200)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("url", models.URLField(max_length=1000)),
+                ("publisher", models.CharField(blank=True, max_length=200)),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[
+                            ("register", "Register"),
+                            ("filing", "Filing"),
+                            ("company", "Company"),
+                            ("staff", "Staff with document"),
+                            ("press", "Press"),
+                            ("declared", "Declared by the vendor"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("statement_date", models.DateField(blank=True, null=True)),
+                ("retrieved_on", models.DateField(blank=True, null=True)),
+                ("licence", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'ordering': ('url',),
-                'constraints': [models.UniqueConstraint(fields=('url', 'standing'), name='source_unique'), models.CheckConstraint(condition=models.Q(('standing__in', ['register', 'filing', 'company', 'staff', 'press', 'declared'])), name='source_standing_known'), models.CheckConstraint(condition=models.Q(('url', ''), _negated=True), name='source_has_address')],
+                "ordering": ("url",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("url", "standing"), name="source_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("standing__in", ["register", "filing", "company", "staff", "press", "declared"])
+                        ),
+                        name="source_standing_known",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("url", ""), _negated=True), name="source_has_address"),
+                ],
             },
         ),
         migrations.AddField(
-            model_name='party',
-            name='source',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.source'),
+            model_name="party",
+            name="source",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="conflicts.source",
+            ),
         ),
         migrations.CreateModel(
-            name='Interest',
+            name="Interest",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('series', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
-                ('start', models.CharField(blank=True, max_length=10)),
-                ('end', models.CharField(blank=True, max_length=10)),
-                ('start_first', models.DateField(editable=False, null=True)),
-                ('start_last', models.DateField(editable=False, null=True)),
-                ('end_first', models.DateField(editable=False, null=True)),
-                ('end_last', models.DateField(editable=False, null=True)),
-                ('certainty', models.CharField(choices=[('stated', 'Stated'), ('announced', 'Announced'), ('rumoured', 'Rumoured')], default='stated', max_length=9)),
-                ('visibility', models.CharField(choices=[('public', 'Public'), ('private', 'Private')], default='public', max_length=7)),
-                ('details', models.TextField(blank=True)),
-                ('end_details', models.TextField(blank=True)),
-                ('recorded_at', models.DateTimeField(editable=False)),
-                ('superseded_at', models.DateTimeField(editable=False, null=True)),
-                ('type', models.CharField(choices=[('shareholding', 'Shareholding'), ('votingRights', 'Voting rights'), ('appointmentOfBoard', 'Appointment of board'), ('otherInfluenceOrControl', 'Other influence or control'), ('seniorManagingOfficial', 'Senior managing official'), ('boardMember', 'Board member'), ('boardChair', 'Board chair'), ('rightsToProfitOrIncome', 'Rights to profit or income'), ('rightsToSurplusAssetsOnDissolution', 'Rights to surplus assets on dissolution'), ('rightsGrantedByContract', 'Rights granted by contract'), ('conditionalRightsGrantedByContract', 'Conditional rights granted by contract'), ('controlViaCompanyRulesOrArticles', 'Control via company rules or articles'), ('controlByLegalFramework', 'Control by legal framework'), ('settlor', 'Settlor'), ('trustee', 'Trustee'), ('protector', 'Protector'), ('beneficiaryOfLegalArrangement', 'Beneficiary of legal arrangement'), ('enjoymentAndUseOfAssets', 'Enjoyment and use of assets'), ('rightToProfitOrIncomeFromAssets', 'Right to profit or income from assets'), ('nominee', 'Nominee'), ('nominator', 'Nominator'), ('unknownInterest', 'Unknown interest'), ('unpublishedInterest', 'Unpublished interest')], max_length=40)),
-                ('share_low', models.BigIntegerField(blank=True, null=True)),
-                ('share_high', models.BigIntegerField(blank=True, null=True)),
-                ('low_open', models.BooleanField(default=False, help_text='More than the low bound, not equal to it.')),
-                ('high_open', models.BooleanField(default=False, help_text='Less than the high bound, not equal to it.')),
-                ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('amount_per', models.CharField(blank=True, choices=[('year', 'a year'), ('quarter', 'a quarter'), ('month', 'a month'), ('total', 'in total')], max_length=7)),
-                ('amount_until', models.CharField(blank=True, max_length=10)),
-                ('recorded_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.factchange')),
-                ('superseded_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.factchange')),
-                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='held', to='conflicts.party')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holders', to='conflicts.party')),
-                ('end_source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.source')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.source')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("series", models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
+                ("start", models.CharField(blank=True, max_length=10)),
+                ("end", models.CharField(blank=True, max_length=10)),
+                ("start_first", models.DateField(editable=False, null=True)),
+                ("start_last", models.DateField(editable=False, null=True)),
+                ("end_first", models.DateField(editable=False, null=True)),
+                ("end_last", models.DateField(editable=False, null=True)),
+                (
+                    "certainty",
+                    models.CharField(
+                        choices=[("stated", "Stated"), ("announced", "Announced"), ("rumoured", "Rumoured")],
+                        default="stated",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[("public", "Public"), ("private", "Private")], default="public", max_length=7
+                    ),
+                ),
+                ("details", models.TextField(blank=True)),
+                ("end_details", models.TextField(blank=True)),
+                ("recorded_at", models.DateTimeField(editable=False)),
+                ("superseded_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("shareholding", "Shareholding"),
+                            ("votingRights", "Voting rights"),
+                            ("appointmentOfBoard", "Appointment of board"),
+                            ("otherInfluenceOrControl", "Other influence or control"),
+                            ("seniorManagingOfficial", "Senior managing official"),
+                            ("boardMember", "Board member"),
+                            ("boardChair", "Board chair"),
+                            ("rightsToProfitOrIncome", "Rights to profit or income"),
+                            ("rightsToSurplusAssetsOnDissolution", "Rights to surplus assets on dissolution"),
+                            ("rightsGrantedByContract", "Rights granted by contract"),
+                            ("conditionalRightsGrantedByContract", "Conditional rights granted by contract"),
+                            ("controlViaCompanyRulesOrArticles", "Control via company rules or articles"),
+                            ("controlByLegalFramework", "Control by legal framework"),
+                            ("settlor", "Settlor"),
+                            ("trustee", "Trustee"),
+                            ("protector", "Protector"),
+                            ("beneficiaryOfLegalArrangement", "Beneficiary of legal arrangement"),
+                            ("enjoymentAndUseOfAssets", "Enjoyment and use of assets"),
+                            ("rightToProfitOrIncomeFromAssets", "Right to profit or income from assets"),
+                            ("nominee", "Nominee"),
+                            ("nominator", "Nominator"),
+                            ("unknownInterest", "Unknown interest"),
+                            ("unpublishedInterest", "Unpublished interest"),
+                        ],
+                        max_length=40,
+                    ),
+                ),
+                ("share_low", models.BigIntegerField(blank=True, null=True)),
+                ("share_high", models.BigIntegerField(blank=True, null=True)),
+                ("low_open", models.BooleanField(default=False, help_text="More than the low bound, not equal to it.")),
+                (
+                    "high_open",
+                    models.BooleanField(default=False, help_text="Less than the high bound, not equal to it."),
+                ),
+                ("amount", models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                (
+                    "amount_per",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("year", "a year"),
+                            ("quarter", "a quarter"),
+                            ("month", "a month"),
+                            ("total", "in total"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                ("amount_until", models.CharField(blank=True, max_length=10)),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="conflicts.factchange",
+                    ),
+                ),
+                (
+                    "superseded_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="conflicts.factchange",
+                    ),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="held", to="conflicts.party"
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="holders", to="conflicts.party"
+                    ),
+                ),
+                (
+                    "end_source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="conflicts.source",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="conflicts.source"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('subject__slug', 'holder__slug', 'type', 'start'),
+                "ordering": ("subject__slug", "holder__slug", "type", "start"),
             },
         ),
         migrations.CreateModel(
-            name='CustomerTie',
+            name="CustomerTie",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('series', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
-                ('start', models.CharField(blank=True, max_length=10)),
-                ('end', models.CharField(blank=True, max_length=10)),
-                ('start_first', models.DateField(editable=False, null=True)),
-                ('start_last', models.DateField(editable=False, null=True)),
-                ('end_first', models.DateField(editable=False, null=True)),
-                ('end_last', models.DateField(editable=False, null=True)),
-                ('certainty', models.CharField(choices=[('stated', 'Stated'), ('announced', 'Announced'), ('rumoured', 'Rumoured')], default='stated', max_length=9)),
-                ('visibility', models.CharField(choices=[('public', 'Public'), ('private', 'Private')], default='public', max_length=7)),
-                ('details', models.TextField(blank=True)),
-                ('end_details', models.TextField(blank=True)),
-                ('recorded_at', models.DateTimeField(editable=False)),
-                ('superseded_at', models.DateTimeField(editable=False, null=True)),
-                ('status', models.CharField(choices=[('active', 'Active, as a party or an official notice states'), ('ended', 'Ended, as a party or an official notice states'), ('reported', "Reported by press, unnamed sources or the vendor's client list")], max_length=8)),
-                ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('amount_per', models.CharField(blank=True, choices=[('year', 'a year'), ('quarter', 'a quarter'), ('month', 'a month'), ('total', 'in total')], max_length=7)),
-                ('revenue_share_low', models.BigIntegerField(blank=True, null=True)),
-                ('recorded_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.factchange')),
-                ('superseded_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.factchange')),
-                ('buyer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='suppliers', to='conflicts.party')),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='buyers', to='conflicts.party')),
-                ('end_source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.source')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.source')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("series", models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
+                ("start", models.CharField(blank=True, max_length=10)),
+                ("end", models.CharField(blank=True, max_length=10)),
+                ("start_first", models.DateField(editable=False, null=True)),
+                ("start_last", models.DateField(editable=False, null=True)),
+                ("end_first", models.DateField(editable=False, null=True)),
+                ("end_last", models.DateField(editable=False, null=True)),
+                (
+                    "certainty",
+                    models.CharField(
+                        choices=[("stated", "Stated"), ("announced", "Announced"), ("rumoured", "Rumoured")],
+                        default="stated",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[("public", "Public"), ("private", "Private")], default="public", max_length=7
+                    ),
+                ),
+                ("details", models.TextField(blank=True)),
+                ("end_details", models.TextField(blank=True)),
+                ("recorded_at", models.DateTimeField(editable=False)),
+                ("superseded_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "Active, as a party or an official notice states"),
+                            ("ended", "Ended, as a party or an official notice states"),
+                            ("reported", "Reported by press, unnamed sources or the vendor's client list"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("amount", models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                (
+                    "amount_per",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("year", "a year"),
+                            ("quarter", "a quarter"),
+                            ("month", "a month"),
+                            ("total", "in total"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                ("revenue_share_low", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="conflicts.factchange",
+                    ),
+                ),
+                (
+                    "superseded_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="conflicts.factchange",
+                    ),
+                ),
+                (
+                    "buyer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="suppliers", to="conflicts.party"
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="buyers", to="conflicts.party"
+                    ),
+                ),
+                (
+                    "end_source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="conflicts.source",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="conflicts.source"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('supplier__slug', 'buyer__slug', 'start'),
+                "ordering": ("supplier__slug", "buyer__slug", "start"),
             },
         ),
         migrations.CreateModel(
-            name='Competition',
+            name="Competition",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('segment', models.CharField(max_length=100)),
-                ('a', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.party')),
-                ('b', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.party')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.source')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("segment", models.CharField(max_length=100)),
+                (
+                    "a",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="conflicts.party"
+                    ),
+                ),
+                (
+                    "b",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="conflicts.party"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="conflicts.source"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('a__slug', 'b__slug', 'segment'),
+                "ordering": ("a__slug", "b__slug", "segment"),
             },
         ),
         migrations.CreateModel(
-            name='Watch',
+            name="Watch",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('tenant', models.UUIDField()),
-                ('want_epoch', models.BigIntegerField()),
-                ('failures', models.IntegerField(default=0)),
-                ('parked_at', models.DateTimeField(blank=True, null=True)),
-                ('principal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.party')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.party')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("tenant", models.UUIDField()),
+                ("want_epoch", models.BigIntegerField()),
+                ("failures", models.IntegerField(default=0)),
+                ("parked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "principal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="conflicts.party"
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="conflicts.party"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'watches',
-                'ordering': ('tenant', 'principal__slug', 'subject__slug'),
+                "verbose_name_plural": "watches",
+                "ordering": ("tenant", "principal__slug", "subject__slug"),
             },
         ),
         migrations.CreateModel(
-            name='Screening',
+            name="Screening",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('tenant', models.UUIDField()),
-                ('epoch', models.BigIntegerField()),
-                ('as_of', models.DateField()),
-                ('outcome', models.CharField(choices=[('clear', 'Clear'), ('review', 'Review'), ('blocked', 'Blocked'), ('unknown', 'Unknown')], max_length=7)),
-                ('coverage', models.CharField(choices=[('majority', 'Majority'), ('partial', 'Partial'), ('none', 'None')], max_length=8)),
-                ('newest_source', models.DateField(null=True)),
-                ('findings', models.JSONField(default=list, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('problem', models.TextField(blank=True)),
-                ('rule_version', models.CharField(max_length=50)),
-                ('screened_at', models.DateTimeField()),
-                ('principal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.party')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conflicts.party')),
-                ('watch', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='screening', to='conflicts.watch')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("tenant", models.UUIDField()),
+                ("epoch", models.BigIntegerField()),
+                ("as_of", models.DateField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("clear", "Clear"),
+                            ("review", "Review"),
+                            ("blocked", "Blocked"),
+                            ("unknown", "Unknown"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "coverage",
+                    models.CharField(
+                        choices=[("majority", "Majority"), ("partial", "Partial"), ("none", "None")], max_length=8
+                    ),
+                ),
+                ("newest_source", models.DateField(null=True)),
+                ("findings", models.JSONField(default=list, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ("problem", models.TextField(blank=True)),
+                ("rule_version", models.CharField(max_length=50)),
+                ("screened_at", models.DateTimeField()),
+                (
+                    "principal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="conflicts.party"
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="conflicts.party"
+                    ),
+                ),
+                (
+                    "watch",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="screening", to="conflicts.watch"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('tenant', 'principal__slug', 'subject__slug'),
+                "ordering": ("tenant", "principal__slug", "subject__slug"),
             },
         ),
         migrations.AddIndex(
-            model_name='factchange',
-            index=models.Index(condition=models.Q(('expanded_at', None)), fields=['epoch'], name='change_unexpanded'),
+            model_name="factchange",
+            index=models.Index(condition=models.Q(("expanded_at", None)), fields=["epoch"], name="change_unexpanded"),
         ),
         migrations.AddConstraint(
-            model_name='factchange',
-            constraint=models.CheckConstraint(condition=models.Q(('epoch__gt', 0)), name='change_epoch_positive'),
+            model_name="factchange",
+            constraint=models.CheckConstraint(condition=models.Q(("epoch__gt", 0)), name="change_epoch_positive"),
         ),
         migrations.AddConstraint(
-            model_name='factchange',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['interest', 'customer_tie', 'party', 'merge', 'import', 'competition', 'competitor_list', 'policy', 'decision', 'listing', 'capability', 'application', 'date_passed'])), name='change_kind_known'),
+            model_name="factchange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "interest",
+                            "customer_tie",
+                            "party",
+                            "merge",
+                            "import",
+                            "competition",
+                            "competitor_list",
+                            "policy",
+                            "decision",
+                            "listing",
+                            "capability",
+                            "application",
+                            "date_passed",
+                        ],
+                    )
+                ),
+                name="change_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='factchange',
-            constraint=models.CheckConstraint(condition=models.Q(('reach__in', ['every', 'tenant', 'none'])), name='change_reach_known'),
+            model_name="factchange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reach__in", ["every", "tenant", "none"])), name="change_reach_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='factchange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reach', 'tenant'), _negated=True), ('tenant__isnull', False), _connector='OR'), name='change_reach_has_tenant'),
+            model_name="factchange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("reach", "tenant"), _negated=True), ("tenant__isnull", False), _connector="OR"
+                ),
+                name="change_reach_has_tenant",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='competitordeclaration',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('tenant', 'principal', 'competitor', 'segment'), name='competitor_declared_once'),
+            model_name="competitordeclaration",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at", None)),
+                fields=("tenant", "principal", "competitor", "segment"),
+                name="competitor_declared_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='competitordeclaration',
-            constraint=models.CheckConstraint(condition=models.Q(('principal', models.F('competitor')), _negated=True), name='competitor_is_another'),
+            model_name="competitordeclaration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("principal", models.F("competitor")), _negated=True), name="competitor_is_another"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='competitordeclaration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('superseded_at', None), ('superseded_by', None)), models.Q(('superseded_at__gte', models.F('recorded_at')), ('superseded_at__isnull', False), ('superseded_by__isnull', False)), _connector='OR'), name='competitor_known_time'),
+            model_name="competitordeclaration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("superseded_at", None), ("superseded_by", None)),
+                    models.Q(
+                        ("superseded_at__gte", models.F("recorded_at")),
+                        ("superseded_at__isnull", False),
+                        ("superseded_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="competitor_known_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partyidentifier',
-            constraint=models.UniqueConstraint(fields=('scheme', 'value'), name='party_identifier_unique'),
+            model_name="partyidentifier",
+            constraint=models.UniqueConstraint(fields=("scheme", "value"), name="party_identifier_unique"),
         ),
         migrations.AddConstraint(
-            model_name='partyidentifier',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('scheme', ''), _negated=True), models.Q(('value', ''), _negated=True)), name='party_identifier_not_blank'),
+            model_name="partyidentifier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("scheme", ""), _negated=True), models.Q(("value", ""), _negated=True)),
+                name="party_identifier_not_blank",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partyname',
-            constraint=models.UniqueConstraint(fields=('party', 'name'), name='party_name_once'),
+            model_name="partyname",
+            constraint=models.UniqueConstraint(fields=("party", "name"), name="party_name_once"),
         ),
         migrations.AddConstraint(
-            model_name='partyname',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['legal', 'alias', 'trade'])), name='party_name_kind_known'),
+            model_name="partyname",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["legal", "alias", "trade"])), name="party_name_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partyname',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='party_name_not_blank'),
+            model_name="partyname",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="party_name_not_blank"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('tenant', 'principal'), name='policy_one_stands'),
+            model_name="policy",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at", None)), fields=("tenant", "principal"), name="policy_one_stands"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('economic_block__gt', 0), ('economic_block__lte', 25000000)), name='policy_economic_block_tight'),
+            model_name="policy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("economic_block__gt", 0), ("economic_block__lte", 25000000)),
+                name="policy_economic_block_tight",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('economic_review__gt', 0), ('economic_review__lte', 5000000)), name='policy_economic_review_tight'),
+            model_name="policy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("economic_review__gt", 0), ("economic_review__lte", 5000000)),
+                name="policy_economic_review_tight",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('voting_block__gt', 0), ('voting_block__lte', 10000000)), name='policy_voting_block_tight'),
+            model_name="policy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("voting_block__gt", 0), ("voting_block__lte", 10000000)),
+                name="policy_voting_block_tight",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('voting_review__gt', 0), ('voting_review__lte', 5000000)), name='policy_voting_review_tight'),
+            model_name="policy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("voting_review__gt", 0), ("voting_review__lte", 5000000)),
+                name="policy_voting_review_tight",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('control_line__gt', 0), ('control_line__lte', 50000000)), name='policy_control_tight'),
+            model_name="policy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("control_line__gt", 0), ("control_line__lte", 50000000)),
+                name="policy_control_tight",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('commercial_share__gt', 0), ('commercial_share__lte', 10000000)), name='policy_commercial_tight'),
+            model_name="policy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("commercial_share__gt", 0), ("commercial_share__lte", 10000000)),
+                name="policy_commercial_tight",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('economic_review__lte', models.F('economic_block')), ('voting_review__lte', models.F('voting_block'))), name='policy_review_not_above_block'),
+            model_name="policy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("economic_review__lte", models.F("economic_block")),
+                    ("voting_review__lte", models.F("voting_block")),
+                ),
+                name="policy_review_not_above_block",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('superseded_at', None), ('superseded_by', None)), models.Q(('superseded_at__gte', models.F('recorded_at')), ('superseded_at__isnull', False), ('superseded_by__isnull', False)), _connector='OR'), name='policy_known_time'),
+            model_name="policy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("superseded_at", None), ("superseded_by", None)),
+                    models.Q(
+                        ("superseded_at__gte", models.F("recorded_at")),
+                        ("superseded_at__isnull", False),
+                        ("superseded_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="policy_known_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reviewdecision',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'approved')), fields=('tenant', 'principal', 'subject'), name='decision_one_stands'),
+            model_name="reviewdecision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "approved")),
+                fields=("tenant", "principal", "subject"),
+                name="decision_one_stands",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reviewdecision',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['requested', 'approved', 'void'])), name='decision_status_known'),
+            model_name="reviewdecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["requested", "approved", "void"])), name="decision_status_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reviewdecision',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('approved_by', models.F('requested_by')), _negated=True), _connector='OR'), name='decision_by_two_people'),
+            model_name="reviewdecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_by", None),
+                    models.Q(("approved_by", models.F("requested_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="decision_by_two_people",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reviewdecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'approved'), _negated=True), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), ('recorded_by__isnull', False)), _connector='OR'), name='decision_approved_by_someone'),
+            model_name="reviewdecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "approved"), _negated=True),
+                    models.Q(
+                        ("approved_at__isnull", False), ("approved_by__isnull", False), ("recorded_by__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="decision_approved_by_someone",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reviewdecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'void'), _negated=True), ('voided_at__isnull', False), _connector='OR'), name='decision_void_has_time'),
+            model_name="reviewdecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "void"), _negated=True), ("voided_at__isnull", False), _connector="OR"
+                ),
+                name="decision_void_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reviewdecision',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='decision_has_reason'),
+            model_name="reviewdecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="decision_has_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='party_slug_shape'),
+            model_name="party",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug__regex", "^[a-z0-9]+(-[a-z0-9]+)*$")), name="party_slug_shape"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['organization', 'person', 'state_body', 'arrangement'])), name='party_kind_known'),
+            model_name="party",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["organization", "person", "state_body", "arrangement"])),
+                name="party_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='party_is_named'),
+            model_name="party",
+            constraint=models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="party_is_named"),
         ),
         migrations.AddIndex(
-            model_name='interest',
-            index=models.Index(condition=models.Q(('superseded_at', None)), fields=['holder'], name='interest_by_holder'),
+            model_name="interest",
+            index=models.Index(
+                condition=models.Q(("superseded_at", None)), fields=["holder"], name="interest_by_holder"
+            ),
         ),
         migrations.AddIndex(
-            model_name='interest',
-            index=models.Index(condition=models.Q(('superseded_at', None)), fields=['subject'], name='interest_by_subject'),
+            model_name="interest",
+            index=models.Index(
+                condition=models.Q(("superseded_at", None)), fields=["subject"], name="interest_by_subject"
+            ),
         ),
         migrations.AddIndex(
-            model_name='interest',
-            index=models.Index(fields=['recorded_at', 'superseded_at'], name='interest_by_known_time'),
+            model_name="interest",
+            index=models.Index(fields=["recorded_at", "superseded_at"], name="interest_by_known_time"),
         ),
         migrations.AddConstraint(
-            model_name='interest',
-            constraint=models.CheckConstraint(condition=models.Q(('end__regex', '^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$'), ('start__regex', '^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$')), name='interest_dates_shape'),
+            model_name="interest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end__regex", "^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$"),
+                    ("start__regex", "^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$"),
+                ),
+                name="interest_dates_shape",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('start', ''), ('start_first', None), ('start_last', None)), models.Q(models.Q(('start', ''), _negated=True), ('start_first__isnull', False), ('start_last__gte', models.F('start_first')), ('start_last__isnull', False)), _connector='OR'), name='interest_start_span'),
+            model_name="interest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("start", ""), ("start_first", None), ("start_last", None)),
+                    models.Q(
+                        models.Q(("start", ""), _negated=True),
+                        ("start_first__isnull", False),
+                        ("start_last__gte", models.F("start_first")),
+                        ("start_last__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="interest_start_span",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end', ''), ('end_first', None), ('end_last', None)), models.Q(models.Q(('end', ''), _negated=True), ('end_first__isnull', False), ('end_last__gte', models.F('end_first')), ('end_last__isnull', False)), _connector='OR'), name='interest_end_span'),
+            model_name="interest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("end", ""), ("end_first", None), ("end_last", None)),
+                    models.Q(
+                        models.Q(("end", ""), _negated=True),
+                        ("end_first__isnull", False),
+                        ("end_last__gte", models.F("end_first")),
+                        ("end_last__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="interest_end_span",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interest',
-            constraint=models.CheckConstraint(condition=models.Q(('start', ''), ('end', ''), ('end_last__gte', models.F('start_first')), _connector='OR'), name='interest_end_not_before_start'),
+            model_name="interest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("start", ""), ("end", ""), ("end_last__gte", models.F("start_first")), _connector="OR"
+                ),
+                name="interest_end_not_before_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end', ''), _negated=True), models.Q(('end_details', ''), ('end_source', None)), _connector='OR'), name='interest_end_source_has_end'),
+            model_name="interest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("end", ""), _negated=True),
+                    models.Q(("end_details", ""), ("end_source", None)),
+                    _connector="OR",
+                ),
+                name="interest_end_source_has_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interest',
-            constraint=models.CheckConstraint(condition=models.Q(('certainty__in', ['stated', 'announced', 'rumoured'])), name='interest_certainty_known'),
+            model_name="interest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("certainty__in", ["stated", "announced", "rumoured"])),
+                name="interest_certainty_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interest',
-            constraint=models.CheckConstraint(condition=models.Q(('visibility__in', ['public', 'private'])), name='interest_visibility_known'),
+            model_name="interest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("visibility__in", ["public", "private"])), name="interest_visibility_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('superseded_at', None), ('superseded_by', None)), models.Q(('superseded_at__gte', models.F('recorded_at')), ('superseded_at__isnull', False), ('superseded_by__isnull', False)), _connector='OR'), name='interest_known_time'),
+            model_name="interest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("superseded_at", None), ("superseded_by", None)),
+                    models.Q(
+                        ("superseded_at__gte", models.F("recorded_at")),
+                        ("superseded_at__isnull", False),
+                        ("superseded_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="interest_known_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount', None), ('currency', '')), models.Q(('amount__gte', 0), ('amount__isnull', False), ('currency__regex', '^[A-Z]{3}$')), _connector='OR'), name='interest_amount_has_currency'),
+            model_name="interest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount", None), ("currency", "")),
+                    models.Q(("amount__gte", 0), ("amount__isnull", False), ("currency__regex", "^[A-Z]{3}$")),
+                    _connector="OR",
+                ),
+                name="interest_amount_has_currency",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interest',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_per', ''), models.Q(('amount__isnull', False), ('amount_per__in', ['year', 'quarter', 'month', 'total'])), _connector='OR'), name='interest_amount_per_known'),
+            model_name="interest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount_per", ""),
+                    models.Q(("amount__isnull", False), ("amount_per__in", ["year", "quarter", "month", "total"])),
+                    _connector="OR",
+                ),
+                name="interest_amount_per_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interest',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('holder', 'subject', 'type', 'start', 'source'), name='interest_told_once'),
+            model_name="interest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at", None)),
+                fields=("holder", "subject", "type", "start", "source"),
+                name="interest_told_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interest',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['shareholding', 'votingRights', 'appointmentOfBoard', 'otherInfluenceOrControl', 'seniorManagingOfficial', 'boardMember', 'boardChair', 'rightsToProfitOrIncome', 'rightsToSurplusAssetsOnDissolution', 'rightsGrantedByContract', 'conditionalRightsGrantedByContract', 'controlViaCompanyRulesOrArticles', 'controlByLegalFramework', 'settlor', 'trustee', 'protector', 'beneficiaryOfLegalArrangement', 'enjoymentAndUseOfAssets', 'rightToProfitOrIncomeFromAssets', 'nominee', 'nominator', 'unknownInterest', 'unpublishedInterest'])), name='interest_type_known'),
+            model_name="interest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "type__in",
+                        [
+                            "shareholding",
+                            "votingRights",
+                            "appointmentOfBoard",
+                            "otherInfluenceOrControl",
+                            "seniorManagingOfficial",
+                            "boardMember",
+                            "boardChair",
+                            "rightsToProfitOrIncome",
+                            "rightsToSurplusAssetsOnDissolution",
+                            "rightsGrantedByContract",
+                            "conditionalRightsGrantedByContract",
+                            "controlViaCompanyRulesOrArticles",
+                            "controlByLegalFramework",
+                            "settlor",
+                            "trustee",
+                            "protector",
+                            "beneficiaryOfLegalArrangement",
+                            "enjoymentAndUseOfAssets",
+                            "rightToProfitOrIncomeFromAssets",
+                            "nominee",
+                            "nominator",
+                            "unknownInterest",
+                            "unpublishedInterest",
+                        ],
+                    )
+                ),
+                name="interest_type_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interest',
-            constraint=models.CheckConstraint(condition=models.Q(('share_low', None), models.Q(('share_low__gte', 0), ('share_low__lte', 100000000)), _connector='OR'), name='interest_low_is_share'),
+            model_name="interest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("share_low", None), models.Q(("share_low__gte", 0), ("share_low__lte", 100000000)), _connector="OR"
+                ),
+                name="interest_low_is_share",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interest',
-            constraint=models.CheckConstraint(condition=models.Q(('share_high', None), models.Q(('share_high__gte', 0), ('share_high__lte', 100000000)), _connector='OR'), name='interest_high_is_share'),
+            model_name="interest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("share_high", None),
+                    models.Q(("share_high__gte", 0), ("share_high__lte", 100000000)),
+                    _connector="OR",
+                ),
+                name="interest_high_is_share",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interest',
-            constraint=models.CheckConstraint(condition=models.Q(('share_low', None), ('share_high', None), ('share_low__lt', models.F('share_high')), models.Q(('high_open', False), ('low_open', False), ('share_low', models.F('share_high'))), _connector='OR'), name='interest_low_not_above_high'),
+            model_name="interest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("share_low", None),
+                    ("share_high", None),
+                    ("share_low__lt", models.F("share_high")),
+                    models.Q(("high_open", False), ("low_open", False), ("share_low", models.F("share_high"))),
+                    _connector="OR",
+                ),
+                name="interest_low_not_above_high",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('low_open', False), ('share_low__isnull', False), _connector='OR'), models.Q(('high_open', False), ('share_high__isnull', False), _connector='OR')), name='interest_open_ends_are_stated'),
+            model_name="interest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("low_open", False), ("share_low__isnull", False), _connector="OR"),
+                    models.Q(("high_open", False), ("share_high__isnull", False), _connector="OR"),
+                ),
+                name="interest_open_ends_are_stated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('holder', models.F('subject')), _negated=True), ('type', 'shareholding'), _connector='OR'), name='interest_only_shares_in_self'),
+            model_name="interest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("holder", models.F("subject")), _negated=True), ("type", "shareholding"), _connector="OR"
+                ),
+                name="interest_only_shares_in_self",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interest',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_until', ''), models.Q(('amount__isnull', False), ('amount_until__regex', '^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$')), _connector='OR'), name='interest_until_shape'),
+            model_name="interest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount_until", ""),
+                    models.Q(
+                        ("amount__isnull", False),
+                        ("amount_until__regex", "^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$"),
+                    ),
+                    _connector="OR",
+                ),
+                name="interest_until_shape",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customertie',
-            index=models.Index(fields=['recorded_at', 'superseded_at'], name='tie_by_known_time'),
+            model_name="customertie",
+            index=models.Index(fields=["recorded_at", "superseded_at"], name="tie_by_known_time"),
         ),
         migrations.AddConstraint(
-            model_name='customertie',
-            constraint=models.CheckConstraint(condition=models.Q(('end__regex', '^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$'), ('start__regex', '^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$')), name='tie_dates_shape'),
+            model_name="customertie",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end__regex", "^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$"),
+                    ("start__regex", "^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$"),
+                ),
+                name="tie_dates_shape",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customertie',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('start', ''), ('start_first', None), ('start_last', None)), models.Q(models.Q(('start', ''), _negated=True), ('start_first__isnull', False), ('start_last__gte', models.F('start_first')), ('start_last__isnull', False)), _connector='OR'), name='tie_start_span'),
+            model_name="customertie",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("start", ""), ("start_first", None), ("start_last", None)),
+                    models.Q(
+                        models.Q(("start", ""), _negated=True),
+                        ("start_first__isnull", False),
+                        ("start_last__gte", models.F("start_first")),
+                        ("start_last__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="tie_start_span",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customertie',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end', ''), ('end_first', None), ('end_last', None)), models.Q(models.Q(('end', ''), _negated=True), ('end_first__isnull', False), ('end_last__gte', models.F('end_first')), ('end_last__isnull', False)), _connector='OR'), name='tie_end_span'),
+            model_name="customertie",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("end", ""), ("end_first", None), ("end_last", None)),
+                    models.Q(
+                        models.Q(("end", ""), _negated=True),
+                        ("end_first__isnull", False),
+                        ("end_last__gte", models.F("end_first")),
+                        ("end_last__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="tie_end_span",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customertie',
-            constraint=models.CheckConstraint(condition=models.Q(('start', ''), ('end', ''), ('end_last__gte', models.F('start_first')), _connector='OR'), name='tie_end_not_before_start'),
+            model_name="customertie",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("start", ""), ("end", ""), ("end_last__gte", models.F("start_first")), _connector="OR"
+                ),
+                name="tie_end_not_before_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customertie',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end', ''), _negated=True), models.Q(('end_details', ''), ('end_source', None)), _connector='OR'), name='tie_end_source_has_end'),
+            model_name="customertie",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("end", ""), _negated=True),
+                    models.Q(("end_details", ""), ("end_source", None)),
+                    _connector="OR",
+                ),
+                name="tie_end_source_has_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customertie',
-            constraint=models.CheckConstraint(condition=models.Q(('certainty__in', ['stated', 'announced', 'rumoured'])), name='tie_certainty_known'),
+            model_name="customertie",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("certainty__in", ["stated", "announced", "rumoured"])), name="tie_certainty_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customertie',
-            constraint=models.CheckConstraint(condition=models.Q(('visibility__in', ['public', 'private'])), name='tie_visibility_known'),
+            model_name="customertie",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("visibility__in", ["public", "private"])), name="tie_visibility_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customertie',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('superseded_at', None), ('superseded_by', None)), models.Q(('superseded_at__gte', models.F('recorded_at')), ('superseded_at__isnull', False), ('superseded_by__isnull', False)), _connector='OR'), name='tie_known_time'),
+            model_name="customertie",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("superseded_at", None), ("superseded_by", None)),
+                    models.Q(
+                        ("superseded_at__gte", models.F("recorded_at")),
+                        ("superseded_at__isnull", False),
+                        ("superseded_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="tie_known_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customertie',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount', None), ('currency', '')), models.Q(('amount__gte', 0), ('amount__isnull', False), ('currency__regex', '^[A-Z]{3}$')), _connector='OR'), name='tie_amount_has_currency'),
+            model_name="customertie",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount", None), ("currency", "")),
+                    models.Q(("amount__gte", 0), ("amount__isnull", False), ("currency__regex", "^[A-Z]{3}$")),
+                    _connector="OR",
+                ),
+                name="tie_amount_has_currency",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customertie',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_per', ''), models.Q(('amount__isnull', False), ('amount_per__in', ['year', 'quarter', 'month', 'total'])), _connector='OR'), name='tie_amount_per_known'),
+            model_name="customertie",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount_per", ""),
+                    models.Q(("amount__isnull", False), ("amount_per__in", ["year", "quarter", "month", "total"])),
+                    _connector="OR",
+                ),
+                name="tie_amount_per_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customertie',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('buyer', 'supplier', 'start', 'source'), name='tie_told_once'),
+            model_name="customertie",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at", None)),
+                fields=("buyer", "supplier", "start", "source"),
+                name="tie_told_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customertie',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['active', 'ended', 'reported'])), name='tie_status_known'),
+            model_name="customertie",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["active", "ended", "reported"])), name="tie_status_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customertie',
-            constraint=models.CheckConstraint(condition=models.Q(('buyer', models.F('supplier')), _negated=True), name='tie_between_two'),
+            model_name="customertie",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("buyer", models.F("supplier")), _negated=True), name="tie_between_two"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customertie',
-            constraint=models.CheckConstraint(condition=models.Q(('revenue_share_low', None), models.Q(('revenue_share_low__gte', 0), ('revenue_share_low__lte', 100000000)), _connector='OR'), name='tie_revenue_is_share'),
+            model_name="customertie",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("revenue_share_low", None),
+                    models.Q(("revenue_share_low__gte", 0), ("revenue_share_low__lte", 100000000)),
+                    _connector="OR",
+                ),
+                name="tie_revenue_is_share",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='competition',
-            constraint=models.UniqueConstraint(django.db.models.functions.comparison.Least('a', 'b'), django.db.models.functions.comparison.Greatest('a', 'b'), models.F('segment'), name='competition_pair_once'),
+            model_name="competition",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.comparison.Least("a", "b"),
+                django.db.models.functions.comparison.Greatest("a", "b"),
+                models.F("segment"),
+                name="competition_pair_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='competition',
-            constraint=models.CheckConstraint(condition=models.Q(('a', models.F('b')), _negated=True), name='competition_between_two'),
+            model_name="competition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("a", models.F("b")), _negated=True), name="competition_between_two"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='competition',
-            constraint=models.CheckConstraint(condition=models.Q(('segment', ''), _negated=True), name='competition_has_segment'),
+            model_name="competition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("segment", ""), _negated=True), name="competition_has_segment"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='watch',
-            constraint=models.UniqueConstraint(fields=('tenant', 'principal', 'subject'), name='watch_once'),
+            model_name="watch",
+            constraint=models.UniqueConstraint(fields=("tenant", "principal", "subject"), name="watch_once"),
         ),
         migrations.AddConstraint(
-            model_name='watch',
-            constraint=models.CheckConstraint(condition=models.Q(('failures__gte', 0), ('want_epoch__gte', 0)), name='watch_numbers_not_negative'),
+            model_name="watch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("failures__gte", 0), ("want_epoch__gte", 0)), name="watch_numbers_not_negative"
+            ),
         ),
         migrations.AddIndex(
-            model_name='screening',
-            index=models.Index(fields=['tenant', 'outcome'], name='screening_by_outcome'),
+            model_name="screening",
+            index=models.Index(fields=["tenant", "outcome"], name="screening_by_outcome"),
         ),
         migrations.AddConstraint(
-            model_name='screening',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['clear', 'review', 'blocked', 'unknown'])), name='screening_outcome_known'),
+            model_name="screening",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["clear", "review", "blocked", "unknown"])),
+                name="screening_outcome_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='screening',
-            constraint=models.CheckConstraint(condition=models.Q(('coverage__in', ['majority', 'partial', 'none'])), name='screening_coverage_known'),
+            model_name="screening",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("coverage__in", ["majority", "partial", "none"])), name="screening_coverage_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='screening',
-            constraint=models.CheckConstraint(condition=models.Q(('epoch__gte', 0)), name='screening_epoch_not_negative'),
+            model_name="screening",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("epoch__gte", 0)), name="screening_epoch_not_negative"
+            ),
         ),
     ]

@@ -1,0 +1,141 @@
+"""I1, short form: an award raced by the recording of the deal. In commit order no engagement follows the deal's rows.
+
+What came first is told by the epochs stored on the award and on the deal's FactChange, never by time.
+"""
+
+import random
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from threading import Barrier, Event
+from time import sleep
+from typing import TypeVar
+
+import pytest
+from django.db import connection, connections
+
+from conflicts.changes import epoch_now
+from conflicts.models import Interest
+from marketplace import gate
+from marketplace.models import Award, Client, ConflictAlert, Engagement
+from marketplace.services.awards import AwardResult, award
+from tests.marketplace.market import catch_up, client, holds, member, request, vendor
+from vendors.models import Vendor
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one transaction write at a time"),
+]
+
+TRIES = 200
+JITTER = 0.04
+
+T = TypeVar("T")
+
+
+def violations() -> list[str]:
+    """Return the vendors whose award does not stand before the deal that blocks them."""
+    deal = {row.subject_id: row.recorded_by.epoch for row in Interest.objects.select_related("recorded_by")}
+    awards = Award.objects.select_related("vendor")
+    return [made.vendor.slug for made in awards if made.epoch >= deal[made.vendor.party_id]]
+
+
+def in_thread(pool: ThreadPoolExecutor, act: Callable[[], T]) -> Future[T]:
+    """Run the act beside on a connection of its own."""
+
+    def closed_after() -> T:
+        try:
+            return act()
+        finally:
+            connections.close_all()
+
+    return pool.submit(closed_after)
+
+
+def race(
+    pool: ThreadPoolExecutor, award_it: Callable[[], AwardResult], deal: Callable[[], object], *, chance: random.Random
+) -> AwardResult:
+    """Let the award and the deal start together, each after a pause of its own."""
+    start, pauses = Barrier(2), (chance.uniform(0, JITTER), chance.uniform(0, JITTER))
+
+    def after(pause: float, act: Callable[[], T]) -> T:
+        start.wait()
+        sleep(pause)
+        return act()
+
+    awarding = in_thread(pool, lambda: after(pauses[0], award_it))
+    dealing = in_thread(pool, lambda: after(pauses[1], deal))
+    dealing.result()
+    return awarding.result()
+
+
+def deal_in(lab: Vendor) -> None:
+    """Record that Google's rival takes 49% of the vendor."""
+    holds("meta", lab.slug, "49", start="2025-06-12")
+
+
+@pytest.fixture
+def google() -> Client:
+    return client("google", "meta")
+
+
+@pytest.mark.slow
+def test_no_award_commits_after_the_deal(google: Client) -> None:
+    chance, mira = random.Random(612), member(google)
+    labs = [vendor(f"lab-{number}") for number in range(TRIES)]
+    slots = [slot for _ in range(TRIES // 20) for slot in request(google, slots=20).slots.all()]
+    with ThreadPoolExecutor(2) as pool:
+        results = [
+            race(pool, partial(award, actor=mira, slot_id=slot.pk, vendor=lab), partial(deal_in, lab), chance=chance)
+            for slot, lab in zip(slots, labs, strict=True)
+        ]
+    assert violations() == []
+    awarded, refused = both_orders(results)
+    assert (awarded > 0, refused > 0, awarded + refused) == (True, True, TRIES)
+    assert_alerted(awarded)
+
+
+def both_orders(results: list[AwardResult]) -> tuple[int, int]:
+    """Return how often the award came first and how often the deal did; any other answer is neither."""
+    awarded = sum(result.award is not None for result in results)
+    refused = sum(result.refusal is not None and result.refusal.code == "vendor_conflicted" for result in results)
+    assert Engagement.objects.count() == Award.objects.count() == awarded
+    return awarded, refused
+
+
+def assert_alerted(awarded: int) -> None:
+    """Where the award came first an alert follows."""
+    catch_up()
+    alerts = ConflictAlert.objects.filter(before="clear", after="blocked", engagement__origin="award")
+    assert alerts.count() == awarded
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_without_the_lock_the_deal_slips_in_between(
+    google: Client, monkeypatch: pytest.MonkeyPatch, locked: bool
+) -> None:
+    """The gate pauses between its verdict and the award until the deal has committed, or half a second is over."""
+    lab, mira = vendor("lab"), member(google)
+    slot, judge = request(google).slots.get(), gate.judge
+    judged, dealt = Event(), Event()
+
+    def judge_and_pause(*, client: Client, vendor: Vendor) -> gate.Verdict:
+        verdict = judge(client=client, vendor=vendor)
+        judged.set()
+        dealt.wait(0.5)
+        return verdict
+
+    def deal() -> None:
+        judged.wait(5)
+        deal_in(lab)
+        dealt.set()
+
+    monkeypatch.setattr(gate, "judge", judge_and_pause)
+    if not locked:
+        monkeypatch.setattr(gate, "epoch_shared", epoch_now)
+    with ThreadPoolExecutor(2) as pool:
+        dealing = in_thread(pool, deal)
+        result = in_thread(pool, lambda: award(actor=mira, slot_id=slot.pk, vendor=lab)).result()
+        dealing.result()
+    assert result.award is not None
+    assert violations() == ([] if locked else ["lab"])

@@ -1,0 +1,103 @@
+"""Control and the three sides of a screening (SEMANTICS 4 and 5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from conflicts.engine.facts import PartyKind
+from tests.engine.oracle.verdict.world import World, votes_of
+
+NOBODY: frozenset[str] = frozenset()
+
+
+def controlled(
+    world: World, holder: str, line: Fraction, *, may: bool, stop: frozenset[str] = NOBODY
+) -> frozenset[str]:
+    """4.1: the least fixpoint of what one party controls, itself included; nothing through `stop` (5.2)."""
+    key = ("controlled", holder, line, may, stop)
+    if key not in world.memo:
+        found = {holder}
+        while more := {s for s in held(world, found) - found - stop if _taken(world, found, s, line, may=may)}:
+            found |= more
+        world.memo[key] = frozenset(found)
+    return world.memo[key]  # type: ignore[return-value]
+
+
+def held(world: World, group: set[str]) -> set[str]:
+    """Every subject in which one of the group holds anything."""
+    if "held" not in world.memo:
+        index: dict[str, set[str]] = {}
+        for holder, subject in {*world.share_votes, *world.votes, *world.control}:
+            index.setdefault(holder, set()).add(subject)
+        world.memo["held"] = index
+    index = world.memo["held"]  # type: ignore[assignment]
+    return {subject for holder in group for subject in index.get(holder, ())}
+
+
+def _taken(world: World, group: set[str], subject: str, line: Fraction, *, may: bool) -> bool:
+    facts = [sure for (h, s), sure in world.control.items() if s == subject and h in group]
+    if any(facts) or (may and facts):
+        return True
+    low, high, _ = votes_of(world, group, subject)
+    return (high if may else low) > line
+
+
+def controllers(
+    world: World, subject: str, line: Fraction, *, may: bool, stop: frozenset[str] = NOBODY
+) -> frozenset[str]:
+    stop -= {subject}
+    return frozenset(h for h in world.kinds if subject in controlled(world, h, line, may=may, stop=stop))
+
+
+def is_state(world: World, party: str) -> bool:
+    return world.kinds[party] is PartyKind.STATE_BODY
+
+
+def group(world: World, party: str, line: Fraction) -> frozenset[str]:
+    """5.1, 5.2: ultimate must-controllers and what they must-control; a state body joins nothing."""
+    if is_state(world, party):
+        return frozenset({party})
+    found: frozenset[str] = frozenset({party})
+    for holder in controllers(world, party, line, may=False):
+        if not is_state(world, holder):
+            found |= controlled(world, holder, line, may=False)
+    return found
+
+
+@dataclass(frozen=True)
+class Sides:
+    """`rival` and `vendor` are proved; the `maybe` sets are those that only may belong; `reach` is 5.3's wider side."""
+
+    client: frozenset[str]
+    rival: frozenset[str]
+    maybe_rival: frozenset[str]
+    vendor: frozenset[str]
+    maybe_vendor: frozenset[str]
+    reach: frozenset[str]
+
+
+def sides(world: World, *, principal: str, vendor: str, competitor: str, line: Fraction) -> Sides:
+    client = group(world, principal, line)
+    stop = client - {vendor, competitor}
+    rival = (group(world, competitor, line) - client) | {competitor}
+    maybe_rival = _maybe_rival(world, competitor, line, stop) - client - rival
+    owners = controllers(world, vendor, line, may=False, stop=stop)
+    # A state body is a member only where it is the competitor itself: else what it brings is a note (5.3).
+    side = frozenset(u for u in owners if u == competitor or not is_state(world, u)) - client | {vendor}
+    maybe = controllers(world, vendor, line, may=True, stop=stop) - owners
+    maybe_vendor = frozenset(u for u in maybe if u == competitor or not is_state(world, u)) - client - side
+    below = controlled(world, vendor, line, may=False, stop=stop)
+    reach = side | frozenset(u for u in below if u == competitor or not is_state(world, u))
+    return Sides(client, rival, maybe_rival, side, maybe_vendor, reach)
+
+
+def _maybe_rival(world: World, competitor: str, line: Fraction, stop: frozenset[str]) -> frozenset[str]:
+    """5.1: what the must-controllers only may-control, and who only may-controls the competitor."""
+    if is_state(world, competitor):
+        return NOBODY
+    found = {u for u in controllers(world, competitor, line, may=True, stop=stop) if not is_state(world, u)}
+    for top in controllers(world, competitor, line, may=False, stop=stop) - stop:
+        if top == competitor or not is_state(world, top):
+            found |= controlled(world, top, line, may=True, stop=stop)
+    return frozenset(found)

@@ -1,13 +1,20 @@
-"""Logins and tokens in the console. Operators look after people; only a superuser makes somebody staff."""
+"""Logins and tokens in the console.
 
+Whoever sets a password can log in by it, and whoever logs in as a member reads a client's list: so compliance adds
+accounts, only a superuser sets passwords and makes somebody staff, and operators switch accounts off and on.
+"""
+
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.forms import Form
-from django.http import HttpRequest
+from django.forms import Form, ModelForm
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -16,12 +23,15 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from marketplace.accounts.console.acts import Act
 from marketplace.accounts.console.forms import ActForm, Done
 from marketplace.accounts.console.pages import ConsoleAdmin
-from marketplace.accounts.console.roles import Access, actor_of
+from marketplace.accounts.console.roles import Access, actor_of, is_compliance
 from marketplace.accounts.models import ApiToken, User
 from marketplace.accounts.services import revoke_token, save_account
+from marketplace.records.services import log
 
 # Roles say who may do what here; groups of permissions would be a second answer.
 admin.site.unregister(Group)
+DATES = ("last_login", "date_joined")
+POWERS = ("email", "is_staff", "staff_role", "is_superuser")
 ROLE_COLOURS = {"compliance": "primary", "operator": "info", "superuser": "warning"}
 
 
@@ -48,16 +58,30 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:  # noqa: ANN401 - as Django types it
         if obj is None:
             return self.add_fieldsets
+        password = ("password",) if Access.SUPERUSERS.allows(request) else ()
         return (
-            (None, {"fields": ("email", "name", "password")}),
+            (None, {"fields": ("email", "name", *password)}),
             ("Staff", {"fields": ("is_staff", "staff_role", "is_superuser")}),
             ("Account", {"fields": ("is_active", "last_login", "date_joined")}),
         )
 
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Model | None = None,
+        change: bool = False,  # noqa: FBT001, FBT002 - Django's signature
+        **kwargs: Any,
+    ) -> "type[ModelForm[Any]]":
+        """Leave the form that shows a password to those who may set one."""
+        if obj is not None and not Access.SUPERUSERS.allows(request):
+            kwargs["form"] = ModelForm
+        form: type[ModelForm[Any]] = super().get_form(request, obj, change=change, **kwargs)
+        return form
+
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
-        """Let nobody but a superuser make somebody staff."""
-        own = ("last_login", "date_joined")
-        return own if Access.SUPERUSERS.allows(request) else (*own, "is_staff", "staff_role", "is_superuser")
+        if obj is None or Access.SUPERUSERS.allows(request):
+            return DATES
+        return (*DATES, *POWERS, "name") if not is_compliance(request) else (*DATES, *POWERS)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return Access.BOTH.allows(request)
@@ -66,16 +90,26 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]
         return Access.BOTH.allows(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return Access.OPERATORS.allows(request)
+        return Access.COMPLIANCE.allows(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Keep the accounts of staff, and with them their passwords, to superusers."""
+        """Keep the accounts of staff to superusers."""
         is_staff = isinstance(obj, User) and (obj.is_staff or obj.is_superuser)
-        return (Access.SUPERUSERS if is_staff else Access.OPERATORS).allows(request)
+        return (Access.SUPERUSERS if is_staff else Access.BOTH).allows(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Accounts are switched off instead: the decision log names them."""
         return False
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+        """Let superusers alone set a password, and log that they did."""
+        if not Access.SUPERUSERS.allows(request):
+            raise PermissionDenied
+        with transaction.atomic():
+            response: HttpResponse = super().user_change_password(request, id, form_url)
+            if response.status_code == HTTPStatus.FOUND:
+                log(action="account.password_set", actor=actor_of(request), subject=User.objects.get(pk=id))
+        return response
 
     def save_model(self, request: HttpRequest, obj: Model, form: Form, change: bool) -> None:  # noqa: FBT001
         save_account(user=cast("User", obj), actor=actor_of(request), changed=form.changed_data)

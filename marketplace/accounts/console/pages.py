@@ -65,6 +65,10 @@ class ConsoleAdmin(ModelAdmin):
             raise PermissionDenied
         return act_page(self, request, self.add, None)
 
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:  # noqa: ANN401
+        """Refuse Django's own history, which nothing writes: the decision log tells what happened."""
+        raise PermissionDenied
+
     def row_act(self, request: HttpRequest, object_id: str, act: Act) -> HttpResponse:
         """Serve the page of an act at one row."""
         if not act.access.allows(request):

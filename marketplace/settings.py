@@ -179,6 +179,7 @@ UNFOLD = {
     "SITE_SUBHEADER": "Conflict-free data labeling",
     "SITE_SYMBOL": "balance",
     "ENVIRONMENT": "marketplace.admin.navigation.environment",
+    "DASHBOARD_CALLBACK": "marketplace.admin.waiting.dashboard",
     "SIDEBAR": {"navigation": "marketplace.admin.navigation.sidebar"},
     # Changes stand in the decision log, not in the log of Django's admin.
     "SHOW_HISTORY": False,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.template.loader import render_to_string
 
@@ -67,6 +68,7 @@ def _step(step: Step, names: Mapping[str, str]) -> dict[str, Any]:
         "share": share_text(step.low, step.high) if step.low is not None or step.high is not None else "",
         "start": step.start,
         "source": step.source,
+        "publisher": (urlsplit(step.source).hostname or step.source).removeprefix("www."),
         "standing": step.standing,
         "public": step.public,
     }

@@ -81,7 +81,7 @@ class ClientAdmin(ConsoleAdmin):
     add = Act(name="add", label="Create a client", form=CreateClientForm, access=Access.BOTH)
     acts = (
         OPEN_FILE,
-        Act(name="add_member", label="Add a member", form=AddMemberForm, access=Access.BOTH, icon="person_add"),
+        Act(name="add_member", label="Add a member", form=AddMemberForm, icon="person_add"),
     )
     list_filter = ("joined_on",)
     list_select_related = ("party",)

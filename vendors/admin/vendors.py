@@ -158,7 +158,7 @@ class VendorAdmin(ConsoleAdmin):
     readers = Access.BOTH
     add = Act(name="add", label="List a vendor", form=ListVendorForm, access=Access.BOTH)
     acts = (
-        Act(name="add_member", label="Add a member", form=AddMemberForm, access=Access.BOTH, icon="person_add"),
+        Act(name="add_member", label="Add a member", form=AddMemberForm, icon="person_add"),
         Act(
             name="suspend",
             label="Suspend",

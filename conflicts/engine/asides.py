@@ -23,15 +23,18 @@ if TYPE_CHECKING:
 def aside_contradictions(snap: Snapshot, query: Query, found: tuple[Finding, ...], judge: Judge) -> Iterator[Finding]:
     """Tell a contradiction where a row that was set aside would make the verdict severer.
 
-    The pair is judged again with each such row in the place of what is in force there.
+    The pair is judged again with each such row in the place of what is in force there, and with all of them.
     """
     settled = _worst(found)
     if settled is Severity.BLOCK:
         return
-    for key, aside in _relevant(snap, query):
-        other = judge(snap.with_aside(aside), query)
-        if _worst(other).rank > settled.rank:
-            yield _finding(snap, query, key, aside)
+    rows = _relevant(snap, query)
+    alone = [(key, aside) for key, aside in rows if _worst(judge(snap.with_asides([aside]), query)).rank > settled.rank]
+    if not alone and len(rows) > 1:
+        together = judge(snap.with_asides([aside for _, aside in rows]), query)
+        alone = rows if _worst(together).rank > settled.rank else []
+    for key, aside in alone:
+        yield _finding(snap, query, key, aside)
 
 
 def _relevant(snap: Snapshot, query: Query) -> list[tuple[HoldingKey, Fact]]:

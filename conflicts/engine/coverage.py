@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conflicts.engine.bounds import WHOLE
 from conflicts.engine.control import HALF, above, controlled_by, controllers_of
 from conflicts.engine.facts import PartyKind
 from conflicts.engine.findings import Coverage, Coverages
@@ -12,8 +11,9 @@ from conflicts.engine.findings import Coverage, Coverages
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from conflicts.engine.bounds import Bounds
     from conflicts.engine.facts import Fact
-    from conflicts.engine.snapshot import Snapshot, Stake
+    from conflicts.engine.snapshot import Snapshot
 
 _FINAL = frozenset({PartyKind.PERSON, PartyKind.STATE_BODY})
 
@@ -29,7 +29,7 @@ def coverage_of(snap: Snapshot, vendor: str, *, line: int = HALF) -> Coverages:
     if not snap.holders(vendor):
         return Coverages(Coverage.NONE, newest)
     tops = _tops(snap, vendor, line=line)
-    known = all(_known(snap, top) for top in tops)
+    known = all(_known(snap, top, line=line) for top in tops)
     return Coverages(Coverage.MAJORITY if known else Coverage.PARTIAL, newest)
 
 
@@ -44,19 +44,21 @@ def _tops(snap: Snapshot, vendor: str, *, line: int) -> frozenset[str]:
     return tops or frozenset({vendor})
 
 
-def _known(snap: Snapshot, party: str) -> bool:
+def _known(snap: Snapshot, party: str, *, line: int) -> bool:
+    """Whether others than the party's own ring are known to hold more than half of it."""
     if _kind(snap, party) in _FINAL:
         return True
+    ring = controlled_by(snap, party, may=False, line=line)
     return any(
-        min(WHOLE, sum(stake.bounds.low for stake in table.get(party, {}).values())) > HALF
-        or _majority_by_an_open_end(table.get(party, {}).values())
+        _majority(stake.bounds for stake in table.get(party, {}).values() if stake.holder not in ring)
         for table in (snap.economic, snap.voting)
     )
 
 
-def _majority_by_an_open_end(stakes: Iterable[Stake]) -> bool:
-    lows = [(stake.bounds.low, stake.bounds.low_open) for stake in stakes]
-    return sum(low for low, _ in lows) == HALF and any(is_open for _, is_open in lows)
+def _majority(known: Iterable[Bounds]) -> bool:
+    lows = [(bounds.low, bounds.low_open) for bounds in known]
+    total = sum(low for low, _ in lows)
+    return total > HALF or (total == HALF and any(is_open for _, is_open in lows))
 
 
 def _kind(snap: Snapshot, party: str) -> PartyKind:

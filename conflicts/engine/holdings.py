@@ -32,6 +32,7 @@ class Holding:
     bounds: Bounds
     certain: bool
     standing: Standing
+    start: PartialDate | None
     end: PartialDate | None
     facts: tuple[Fact, ...]
     asides: tuple[Fact, ...] = ()
@@ -74,8 +75,8 @@ def _followed_by(current: Holding | None, level: Sequence[Fact], day: date) -> H
         return _opened(current, newer)
     if _declares_less(current, newer):
         return replace(current, asides=(*current.asides, *newer.facts, *newer.asides))
-    if not newer.certain and phase(level[0].start, None, day) is Phase.MAY_HAVE_BEGUN:
-        return _handed_over(current, newer, level[0].start)
+    if _may_be_older(newer, current, day):
+        return _handed_over(current, newer)
     return newer
 
 
@@ -109,13 +110,20 @@ def _declares_less(current: Holding, newer: Holding) -> bool:
     return lower or (new.high, not new.high_open) < (old.high, not old.high_open)
 
 
-def _handed_over(current: Holding, newer: Holding, start: PartialDate | None) -> Holding:
-    """Inside the span of a start the older or the newer row holds: low the smaller (1.4)."""
-    one_handover = current.certain or (current.end is not None and current.end == start)
+def _may_be_older(newer: Holding, current: Holding, day: date) -> bool:
+    """Whether the row may not have begun yet, or two spans of starts overlap, so that no one is surely later."""
+    if not newer.certain and phase(newer.start, None, day) is Phase.MAY_HAVE_BEGUN:
+        return True
+    return newer.start is not None and current.start is not None and newer.start.first <= current.start.last
+
+
+def _handed_over(current: Holding, newer: Holding) -> Holding:
+    """Either row may be the one that holds: low the smaller, high the larger (1.4)."""
+    one_handover = current.end is not None and current.end == newer.start
     return replace(
         newer,
         bounds=hull(current.bounds, newer.bounds),
-        certain=one_handover,
+        certain=current.certain or newer.certain or one_handover,
         facts=(*current.facts, *newer.facts),
         asides=(*current.asides, *newer.asides),
         contradictory=current.contradictory or newer.contradictory,
@@ -138,6 +146,7 @@ def _settled(live: Sequence[Fact], day: date) -> Holding:
         bounds=bounds,
         certain=bool(certain),
         standing=kept[0].source.standing,
+        start=kept[0].start,
         end=kept[0].end,
         facts=tuple(kept),
         asides=tuple(row for row in live if row not in kept and row.bounds not in stated),

@@ -21,7 +21,7 @@ def own_stakes(snap: Snapshot, query: Query) -> Iterator[Finding]:
     line = query.policy.control
     client = group(snap, query.principal, line=line)
     side = vendor_side(snap, query.vendor, client=client, line=line)
-    for member in sorted(side.must - client):
+    for member in sorted((side.must - client) | {query.vendor}):
         for holder, stake in sorted(snap.economic.get(member, {}).items()):
             if holder in client and stake.bounds.high > 0:
                 yield _note(stake)

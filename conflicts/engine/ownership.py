@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from conflicts.engine.bounds import WHOLE
 from conflicts.engine.facts import Axis
-from conflicts.engine.reachability import Edge, maximum_reachability
+from conflicts.engine.memo import kept_with_snapshot
+from conflicts.engine.reachability import Edge, Reachability
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,29 +34,33 @@ def integrated_ownership(
 ) -> Ownership:
     """The probability that a walk up from `subject` ever meets `owners` (3.1), low and high (3.2).
 
-    The walk moves to each owner with its share and stops where nobody is known, or in `stop`.
+    The walk moves to each owner with its share and stops where nobody is known, or in `stop`, except where it begins.
     Raises EngineRefusalError where a ring is larger than the limit for exact refinement.
     """
+    stop -= {subject}
     return Ownership(
-        WHOLE * maximum_reachability(_edges(snap, _low), owners, subject, stop),
-        WHOLE * maximum_reachability(_edges(snap, _high), owners, subject, stop),
+        WHOLE * _reachability(snap, _low, owners, stop).of(subject),
+        WHOLE * _reachability(snap, _high, owners, stop).of(subject),
     )
 
 
 def high_reaches(snap: Snapshot, owners: frozenset[str], subject: str, *, line: int, stop: frozenset[str]) -> bool:
     """Whether some assignment inside the bounds reaches the line, open ends kept open."""
-    high = WHOLE * maximum_reachability(_edges(snap, _high), owners, subject, stop)
+    stop -= {subject}
+    high = WHOLE * _reachability(snap, _high, owners, stop).of(subject)
     if high != line:
         return high > line
-    nudged = maximum_reachability(_edges(snap, _nudged), owners, subject, stop)
-    return WHOLE * nudged == high
+    return WHOLE * _reachability(snap, _nudged, owners, stop).of(subject) == high
 
 
-def _edges(snap: Snapshot, interval: Callable[[Snapshot, Stake], Edge]) -> Callable[[str], list[Edge]]:
+@kept_with_snapshot
+def _reachability(
+    snap: Snapshot, interval: Callable[[Snapshot, Stake], Edge], owners: frozenset[str], stop: frozenset[str]
+) -> Reachability:
     def edges_of(subject: str) -> list[Edge]:
         return [interval(snap, stake) for stake in snap.economic.get(subject, {}).values()]
 
-    return edges_of
+    return Reachability(edges_of, owners, stop - owners)
 
 
 def _low(snap: Snapshot, stake: Stake) -> Edge:

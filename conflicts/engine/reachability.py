@@ -36,60 +36,56 @@ class Edge:
     high: Fraction
 
 
-def maximum_reachability(
-    edges_of: Callable[[str], list[Edge]],
-    targets: frozenset[str],
-    start: str,
-    stop: frozenset[str],
-) -> Fraction:
-    """The largest probability, 0 to 1, that a walk up from `start` ever meets `targets`.
+class Reachability:
+    """The largest probability, 0 to 1, that a walk up from a state ever meets `targets`.
 
-    Shares lie inside their intervals and sum to at most one per subject. `stop` absorbs at 0,
-    except where the walk starts in it. Raises EngineRefusalError past LARGEST_RING.
+    Shares lie inside their intervals and sum to at most one per subject. `stop` absorbs at 0. What was solved for one
+    state is kept for the next: a value does not depend on where the walk began.
     """
-    if start in targets:
-        return _ONE
-    graph = _explored(edges_of, targets, start, stop - {start})
-    values = dict.fromkeys(targets, _ONE)
-    for component in components_owners_first(_reaching(graph, targets)):
-        if len(component) > LARGEST_RING:
-            msg = f"A ring of {len(component)} parties is over the limit of {LARGEST_RING}."
-            raise EngineRefusalError(msg)
-        _solve({state: graph[state] for state in component}, values)
-    return values.get(start, _ZERO)
 
+    def __init__(
+        self, edges_of: Callable[[str], list[Edge]], targets: frozenset[str], stop: frozenset[str] = frozenset()
+    ) -> None:
+        self._edges_of = edges_of
+        self._values = {**dict.fromkeys(stop, _ZERO), **dict.fromkeys(targets, _ONE)}
 
-def _explored(
-    edges_of: Callable[[str], list[Edge]],
-    targets: frozenset[str],
-    start: str,
-    stop: frozenset[str],
-) -> dict[str, list[Edge]]:
-    graph: dict[str, list[Edge]] = {}
-    waiting = [start]
-    while waiting:
-        state = waiting.pop()
-        if state in graph or state in targets or state in stop:
-            continue
-        graph[state] = [edge for edge in edges_of(state) if edge.high > 0]
-        waiting.extend(edge.holder for edge in graph[state])
-    return graph
+    def of(self, start: str) -> Fraction:
+        """Solve everything above `start`; raises EngineRefusalError past LARGEST_RING."""
+        if start not in self._values:
+            graph = self._explored(start)
+            reaching = self._reaching(graph)
+            self._values.update(dict.fromkeys(graph, _ZERO))
+            for component in components_owners_first(reaching):
+                if len(component) > LARGEST_RING:
+                    msg = f"A ring of {len(component)} parties is over the limit of {LARGEST_RING}."
+                    raise EngineRefusalError(msg)
+                _solve({state: graph[state] for state in component}, self._values)
+        return self._values[start]
 
+    def _explored(self, start: str) -> dict[str, list[Edge]]:
+        graph: dict[str, list[Edge]] = {}
+        waiting = [start]
+        while waiting:
+            state = waiting.pop()
+            if state not in graph and state not in self._values:
+                graph[state] = [edge for edge in self._edges_of(state) if edge.high > 0]
+                waiting.extend(edge.holder for edge in graph[state])
+        return graph
 
-def _reaching(graph: Mapping[str, Sequence[Edge]], targets: frozenset[str]) -> dict[str, list[str]]:
-    """The states that can meet the targets at all, with their owners among them."""
-    below: dict[str, list[str]] = {}
-    for state, edges in graph.items():
-        for edge in edges:
-            below.setdefault(edge.holder, []).append(state)
-    reached: set[str] = set()
-    waiting = [state for target in targets for state in below.get(target, [])]
-    while waiting:
-        state = waiting.pop()
-        if state not in reached:
-            reached.add(state)
-            waiting.extend(below.get(state, []))
-    return {state: [e.holder for e in graph[state] if e.holder in reached] for state in reached}
+    def _reaching(self, graph: Mapping[str, Sequence[Edge]]) -> dict[str, list[str]]:
+        """The states that can meet the targets at all, with their owners among them."""
+        below: dict[str, list[str]] = {}
+        for state, edges in graph.items():
+            for edge in edges:
+                below.setdefault(edge.holder, []).append(state)
+        reached: set[str] = set()
+        waiting = [state for owner, held in below.items() if self._values.get(owner, _ZERO) > 0 for state in held]
+        while waiting:
+            state = waiting.pop()
+            if state not in reached:
+                reached.add(state)
+                waiting.extend(below.get(state, []))
+        return {state: [e.holder for e in graph[state] if e.holder in reached] for state in reached}
 
 
 _Choice = dict[str, Fraction]

@@ -184,11 +184,13 @@ class Snapshot:
         """The world in which faulted subjects have the most that stated lows support (2.7)."""
         return Snapshot(self.nodes, self.day, self.holdings, self.ties, supported=True)
 
-    def with_aside(self, aside: Fact) -> Snapshot:
-        """The snapshot in which a row that was set aside counts instead (2.2d)."""
-        other = resolve([aside], self.day)
-        keys = [HoldingKey(group, aside.holder, aside.subject) for group in _groups(aside)]
-        holdings = {**self.holdings, **(dict.fromkeys(keys, other) if other else {})}
+    def with_asides(self, asides: Iterable[Fact]) -> Snapshot:
+        """The snapshot in which rows that were set aside count instead (2.2d)."""
+        holdings = dict(self.holdings)
+        for aside in asides:
+            other = resolve([aside], self.day)
+            keys = (HoldingKey(group, aside.holder, aside.subject) for group in _groups(aside))
+            holdings.update(dict.fromkeys(keys, other) if other else {})
         return Snapshot(self.nodes, self.day, holdings, self.ties, supported=self.supported)
 
     def _by_subject(self, group: Group) -> dict[str, dict[str, Holding]]:

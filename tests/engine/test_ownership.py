@@ -8,7 +8,7 @@ import pytest
 
 from conflicts.engine.bounds import PERCENT, WHOLE
 from conflicts.engine.ownership import high_reaches, integrated_ownership
-from conflicts.engine.reachability import LARGEST_RING, Edge, EngineRefusalError, maximum_reachability
+from conflicts.engine.reachability import LARGEST_RING, Edge, EngineRefusalError, Reachability
 from tests.engine.facts_builder import World, band, over, pct, under, world
 
 Percents = tuple[Fraction, Fraction]
@@ -142,7 +142,7 @@ def test_ten_thousand_steps_up_are_walked_without_recursion() -> None:
     def above(state: str) -> list[Edge]:
         return [Edge(str(int(state) + 1), Fraction(1), Fraction(1))]
 
-    assert maximum_reachability(above, frozenset({"10000"}), "0", frozenset()) == 1
+    assert Reachability(above, frozenset({"10000"})).of("0") == 1
 
 
 def test_a_deep_chain_of_parts_is_answered_exactly() -> None:

@@ -12,7 +12,6 @@ from conflicts.engine.policy import ENDED_TIE_MONTHS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from conflicts.engine.case import Case
     from conflicts.engine.dates import PartialDate
@@ -40,13 +39,11 @@ def commercial(case: Case) -> Iterator[Finding]:
 def _counts(case: Case, tie: Tie) -> bool:
     if tie.fact.type not in {CONTRACT, CUSTOMER}:
         return False
-    ended = _end(tie.fact)
-    over = phase(tie.fact.start, ended, case.snap.day) is Phase.OVER
-    return not over or ended is None or ended.last >= _kept_since(case)
+    return tie.in_force or _ended_lately(case, tie.fact.end)
 
 
-def _kept_since(case: Case) -> date:
-    return months_before(case.snap.day, ENDED_TIE_MONTHS)
+def _ended_lately(case: Case, end: PartialDate | None) -> bool:
+    return end is not None and end.last >= months_before(case.snap.day, ENDED_TIE_MONTHS)
 
 
 def _end(fact: Fact) -> PartialDate | None:
@@ -77,8 +74,9 @@ def _finding(case: Case, buyer: str, member: str, ties: list[Tie]) -> Finding:
 
 def _weighs(case: Case, tie: Tie) -> bool:
     """Whether the tie is one for review; one that may not be in force yet is not."""
-    fact = tie.fact
-    if phase(fact.start, _end(fact), case.snap.day) is Phase.MAY_HAVE_BEGUN:
+    fact, end = tie.fact, _end(tie.fact)
+    now = phase(fact.start, end, case.snap.day)
+    if now is Phase.MAY_HAVE_BEGUN or (now is Phase.OVER and not _ended_lately(case, end)):
         return False
     if fact.type == CUSTOMER:
         share = fact.revenue_share

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from conflicts.engine.bounds import PERCENT
+from conflicts.engine.control import is_state_body
 from conflicts.engine.facts import Axis
 from conflicts.engine.findings import Finding, Rule, Severity
 from conflicts.engine.paths import inherited, membership, steps
@@ -75,7 +76,7 @@ def _finding(case: Case, stake: Stake, *, must: bool) -> Finding:
     return Finding(
         rule=Rule.UNSTATED_HOLDING,
         axis=stake.axis,
-        severity=Severity.REVIEW,
+        severity=Severity.NOTE if is_state_body(case.snap, member) and member != case.query.vendor else Severity.REVIEW,
         must=must and certain,
         holder=stake.holder,
         subject=stake.subject,

@@ -124,7 +124,8 @@ def _accepted(decision: ReviewDecision, findings: Iterable[Finding]) -> list[Acc
 
 
 def _fresh(decision: ReviewDecision) -> ReviewDecision:
-    held = ReviewDecision.objects.select_for_update(of=("self",))
+    # An award that rests on it takes a key share at its commit, while holding the epoch that a writer here waits for.
+    held = ReviewDecision.objects.select_for_update(of=("self",), no_key=True)
     return held.select_related("principal", "subject").get(pk=decision.pk)
 
 

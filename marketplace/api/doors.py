@@ -19,6 +19,9 @@ from marketplace.api.callers import Caller, Role, caller_of
 from marketplace.api.filters import COMPLIANCE_ONLY, PAGING, FilterBackend, Filters, refuse_unknown
 from marketplace.models import Client
 
+CACHING = "private, no-store"
+"""Answers differ by caller, so nothing between may keep them."""
+
 
 class Door(GenericAPIView[Any]):
     """One address, and the questions that it asks in this order before its method runs.
@@ -119,6 +122,5 @@ class Door(GenericAPIView[Any]):
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         answer = super().finalize_response(request, response, *args, **kwargs)
-        # Answers differ by caller: nothing between may keep them.
-        answer["Cache-Control"] = "private, no-store"
+        answer["Cache-Control"] = CACHING
         return answer

@@ -19,7 +19,7 @@ class BodyTooLarge(APIException):
 
 
 class Json(BaseParser):
-    """JSON as RFC 8259 has it, of bounded size and depth, without NaN and without a key told twice."""
+    """JSON as RFC 8259 has it, of bounded size and depth; no NaN, no half characters, no key told twice."""
 
     media_type = "application/json"
 
@@ -30,7 +30,7 @@ class Json(BaseParser):
         if len(body) > LARGEST_BODY:
             raise BodyTooLarge
         try:
-            return json.loads(body, parse_constant=_refuse_constant, object_pairs_hook=_once)
+            return _whole(json.loads(body, parse_constant=_refuse_constant, object_pairs_hook=_once), body)
         except RecursionError:
             raise ParseError("The body is nested too deeply: flatten it.") from None
         except ValueError as error:
@@ -39,6 +39,16 @@ class Json(BaseParser):
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number of JSON")
+
+
+def _whole(told: Any, body: bytes) -> Any:  # noqa: ANN401 - whatever the JSON is
+    """Refuse half a surrogate pair, which JSON can write and no text can hold."""
+    if rb"\u" in body:
+        try:
+            json.dumps(told, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise ValueError(f"half a character, {error.object[error.start]!a}, stands in it") from None
+    return told
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

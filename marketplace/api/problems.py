@@ -23,6 +23,7 @@ TYPE = "urn:armslength:problem:{code}"
 WRONG_INPUT = "Some of the input cannot be right: errors says which and why."
 CODES = {"permission_denied": "forbidden", "error": "server_error"}
 PLACE = re.compile(r"(?:^|\.)(\d+)(?=\.|$)")
+LONGEST = 500
 OWN = ("type", "title", "status", "detail", "code", "errors")
 
 
@@ -99,8 +100,17 @@ def _detail(exc: exceptions.APIException) -> str:
 
 def _errors(exc: exceptions.APIException) -> list[Mapping[str, str]]:
     if isinstance(exc, exceptions.ValidationError):
-        return [{"field": _field(error.attr), "detail": error.detail} for error in flatten_errors(exc.detail)]
-    return [{"field": name, "detail": detail} for name, detail in getattr(exc, "fields", {}).items()]
+        return [_error(_field(error.attr), error.detail) for error in flatten_errors(exc.detail)]
+    return [_error(name, detail) for name, detail in getattr(exc, "fields", {}).items()]
+
+
+def _error(name: str, detail: str) -> Mapping[str, str]:
+    """What was sent may be told back, but not at any length."""
+    return {"field": shorten(name, LONGEST), "detail": shorten(detail, LONGEST)}
+
+
+def shorten(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[:length]}..."
 
 
 def _field(path: str | None) -> str:

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError as FormError
 from django.db.models import Model, Q, QuerySet
 from django_filters import filters
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from conflicts.drafts import unknown_party
 from conflicts.models import Party
@@ -58,9 +59,8 @@ class Reference(serializers.CharField):
         self.rows = rows
         super().__init__(**{"max_length": LONGEST, **kwargs})
 
-    def to_internal_value(self, data: object) -> Any:  # noqa: ANN401 - a row of the model
-        text = super().to_internal_value(data)  # type: ignore[arg-type]
-        self.run_validators(text)
+    def run_validation(self, data: object = empty) -> Any:  # noqa: ANN401 - a row of the model
+        text = super().run_validation(data)
         rows = self.rows(self.context["caller"])
         row = find(rows, text)
         if row is None:

@@ -17,7 +17,6 @@ from vendors.models import Vendor
 from vendors.services.members import add_vendor_member
 
 PROBLEM = "application/problem+json"
-PASSWORD = "correct horse battery staple"
 
 
 @dataclass(frozen=True)
@@ -73,8 +72,8 @@ class Api:
         return Answer(answer.status_code, answer.headers, getattr(answer, "content", b""))
 
 
-def login(**fields: Any) -> User:
-    return User.objects.create_user(f"{uuid4().hex}@people.example", PASSWORD, **fields)
+def login(password: str | None = None, **fields: Any) -> User:
+    return User.objects.create_user(f"{uuid4().hex}@people.example", password, **fields)
 
 
 def anonymous() -> Api:

@@ -6,9 +6,11 @@ from django.test import Client as Browser
 from marketplace.accounts.models import ApiToken, User
 from marketplace.records.models import LogEntry
 from tests.marketplace import market
-from tests.marketplace.api.doors import PASSWORD, Api, anonymous, approver_of, login, problem, stranger
+from tests.marketplace.api.doors import Api, anonymous, approver_of, login, problem, stranger
 
 pytestmark = pytest.mark.django_db
+
+PASSWORD = "correct horse battery staple"
 
 
 def entered(user: User, password: str = PASSWORD, name: str = "laptop") -> dict[str, str]:
@@ -16,7 +18,7 @@ def entered(user: User, password: str = PASSWORD, name: str = "laptop") -> dict[
 
 
 def test_a_login_gets_a_token_that_opens_doors() -> None:
-    user = login(name="Ann")
+    user = login(PASSWORD, name="Ann")
     answer = anonymous().post("auth/tokens", entered(user))
     assert answer.status == 201
     api = Api(headers={"Authorization": f"Bearer {answer.json['token']}"})
@@ -32,7 +34,7 @@ def test_the_token_is_shown_once() -> None:
 
 @pytest.mark.parametrize("closed", [True, False])
 def test_a_wrong_password_an_unknown_and_a_closed_account_read_the_same(closed: bool) -> None:
-    user = login(is_active=not closed)
+    user = login(PASSWORD, is_active=not closed)
     unknown = entered(user) | {"email": "nobody@people.example"}
     answers = [anonymous().post("auth/tokens", said) for said in (entered(user, "wrong"), unknown)]
     if closed:
@@ -46,7 +48,7 @@ def test_a_wrong_password_an_unknown_and_a_closed_account_read_the_same(closed: 
 
 def test_who_asks_for_a_token_may_send_a_stale_one_along() -> None:
     api = Api(headers={"Authorization": "Bearer al_of-last-year"})
-    assert api.post("auth/tokens", entered(login())).status == 201
+    assert api.post("auth/tokens", entered(login(PASSWORD))).status == 201
 
 
 def test_a_revoked_token_stops_at_once() -> None:

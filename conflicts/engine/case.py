@@ -46,14 +46,21 @@ class Case:
         return (*((party, True) for party in must), *((party, False) for party in sorted(side.may)))
 
     def on(self, snap: Snapshot) -> Case:
-        """The same question on another snapshot, the sides worked out again."""
-        return build_case(snap, self.query, self.competitor)
+        """The same question on a variant of its snapshot, the sides worked out again."""
+        return _case(snap, self.query, self.competitor, self.client)
 
 
 def build_case(snap: Snapshot, query: Query, competitor: str) -> Case:
-    """Work out the sides of SEMANTICS 5 for one declared competitor."""
+    """Work out the sides of SEMANTICS 5 for one declared competitor.
+
+    What anybody holds through the client's side is no finding, so every way up ends there (5.2).
+    """
+    client = group(snap, query.principal, line=query.policy.control)
+    return _case(snap.closed_at(client - {query.vendor, competitor}), query, competitor, client)
+
+
+def _case(snap: Snapshot, query: Query, competitor: str, client: frozenset[str]) -> Case:
     line = query.policy.control
-    client = group(snap, query.principal, line=line)
     return Case(
         snap=snap,
         query=query,

@@ -70,10 +70,10 @@ def phase(start: PartialDate | None, end: PartialDate | None, day: date) -> Phas
         return Phase.OVER
     if start is not None and day < start.first:
         return Phase.NOT_BEGUN
-    if end is not None and day >= end.first:
-        return Phase.MAY_HAVE_ENDED
     if start is not None and start.first != start.last and day <= start.last:
         return Phase.MAY_HAVE_BEGUN
+    if end is not None and day >= end.first:
+        return Phase.MAY_HAVE_ENDED
     return Phase.IN_FORCE
 
 

@@ -8,7 +8,7 @@ from functools import reduce
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from conflicts.engine.bounds import BAND_OF_POINTS, UNKNOWN, Bounds, hull, intersection
+from conflicts.engine.bounds import BAND_OF_POINTS, NOTHING, UNKNOWN, Bounds, hull, intersection
 from conflicts.engine.dates import PartialDate, Phase, phase
 from conflicts.engine.facts import Standing
 
@@ -24,7 +24,7 @@ class Holding:
 
     `bounds` are as stated; `certain` is False where the holding may not be in force that day.
     `asides` are rows that a better source set aside (2.2d); `contradictory` says that equal
-    sources told shares that do not meet (2.2c).
+    sources told shares that do not meet (2.2c); `over` that only its asides are left of it.
     """
 
     holder: str
@@ -37,6 +37,12 @@ class Holding:
     facts: tuple[Fact, ...]
     asides: tuple[Fact, ...] = ()
     contradictory: bool = False
+    over: bool = False
+
+    @property
+    def sized(self) -> bool:
+        """Whether any of its rows states a number."""
+        return any(row.sized for row in self.facts)
 
     @property
     def effective(self) -> Bounds:
@@ -64,12 +70,19 @@ def _start_key(row: Fact) -> tuple[date, date]:
 
 
 def _followed_by(current: Holding | None, level: Sequence[Fact], day: date) -> Holding | None:
-    """Let the rows of one start replace what began before them (2.2a)."""
+    """Let the rows of one start replace what began before them (2.2a).
+
+    The best standing among them decides, also where it says that the holding is over (2.2b).
+    """
+    best = min(_merit(row) for row in level)
+    kept = [row for row in level if _merit(row) == best]
     live = [row for row in level if phase(row.start, row.end, day) is not Phase.OVER]
-    if not live:
-        return None if _ends_what_was(current, level) else current
-    newer = _settled(live, day)
-    if current is None:
+    settling = [row for row in kept if row in live]
+    weaker = tuple(row for row in live if row not in kept)
+    if not settling:
+        return _ended(current, kept, weaker)
+    newer = _settled(settling, weaker, day)
+    if current is None or current.over:
         return newer
     if not any(row.sized for row in newer.facts):
         return _opened(current, newer)
@@ -80,13 +93,27 @@ def _followed_by(current: Holding | None, level: Sequence[Fact], day: date) -> H
     return newer
 
 
-def _ends_what_was(current: Holding | None, level: Sequence[Fact]) -> bool:
-    """A sized row that began later and is over leaves nothing; an unsized one ends nothing."""
-    if current is None:
-        return True
-    sized = [row for row in level if row.sized]
-    better = any(row.source.standing is not Standing.DECLARED for row in sized)
-    return bool(sized) and (better or current.standing is Standing.DECLARED)
+def _ended(current: Holding | None, kept: Sequence[Fact], weaker: tuple[Fact, ...]) -> Holding | None:
+    """A sized row that is over leaves nothing, an unsized one ends nothing; what is weaker is kept beside it."""
+    standing = kept[0].source.standing
+    held_back = standing is Standing.DECLARED and current is not None and current.standing is not Standing.DECLARED
+    if current is not None and (held_back or not any(row.sized for row in kept)):
+        return replace(current, asides=(*current.asides, *weaker))
+    if not weaker:
+        return None
+    last = kept[0]
+    return Holding(
+        holder=last.holder,
+        subject=last.subject,
+        bounds=NOTHING,
+        certain=True,
+        standing=standing,
+        start=last.start,
+        end=last.end,
+        facts=(),
+        asides=weaker,
+        over=True,
+    )
 
 
 def _opened(current: Holding, newer: Holding) -> Holding:
@@ -130,10 +157,8 @@ def _handed_over(current: Holding, newer: Holding) -> Holding:
     )
 
 
-def _settled(live: Sequence[Fact], day: date) -> Holding:
-    """Among rows of one start the best standing wins, then the newest; the rest meet (2.2b, c)."""
-    best = min(_merit(row) for row in live)
-    kept = [row for row in live if _merit(row) == best]
+def _settled(kept: Sequence[Fact], weaker: tuple[Fact, ...], day: date) -> Holding:
+    """What rows of one start and one merit tell together (2.2c)."""
     certain = [row for row in kept if phase(row.start, row.end, day) is Phase.IN_FORCE]
     bounds, contradictory = _meeting([row.bounds for row in certain or kept])
     if certain and len(certain) < len(kept):
@@ -149,7 +174,7 @@ def _settled(live: Sequence[Fact], day: date) -> Holding:
         start=kept[0].start,
         end=kept[0].end,
         facts=tuple(kept),
-        asides=tuple(row for row in live if row not in kept and row.bounds not in stated),
+        asides=tuple(row for row in weaker if row.bounds not in stated),
         contradictory=contradictory,
     )
 

@@ -12,6 +12,7 @@ from conflicts.engine.bounds import WHOLE, Bounds, capped
 from conflicts.engine.dates import Phase, phase
 from conflicts.engine.facts import (
     APPOINTMENT_OF_BOARD,
+    POSTS,
     SHAREHOLDING,
     VOTING_RIGHTS,
     Axis,
@@ -113,15 +114,16 @@ class Snapshot:
     @cached_property
     def voting(self) -> Mapping[str, Mapping[str, Stake]]:
         """Votes by subject, then holder; self-held shares carry none (2.3)."""
-        stated, shares = self._by_subject(Group.VOTES), self._by_subject(Group.SHARES)
+        told, shares = self._by_subject(Group.VOTES), self._by_subject(Group.SHARES)
         votes: dict[str, Mapping[str, Stake]] = {}
-        for subject in {**stated, **shares}:
-            counted = votes_in(
-                _without(stated.get(subject, {}), subject),
-                _without(shares.get(subject, {}), subject),
-            )
+        for subject in {**told, **shares}:
+            rows = _without(told.get(subject, {}), subject)
+            # A row without a number states nothing (2.4), yet it is a part of unknown size where shares tell none.
+            stated = {holder: holding for holder, holding in rows.items() if holding.sized}
+            counted = votes_in(stated, _without(shares.get(subject, {}), subject))
             entries = {h: (v.bounds, v.derived, v.holding) for h, v in counted.items()}
-            votes[subject] = _tightened(subject, Axis.VOTING, entries)
+            unsized = {h: (x.effective, False, x) for h, x in rows.items() if h not in entries}
+            votes[subject] = _tightened(subject, Axis.VOTING, {**entries, **unsized})
         return votes
 
     @cached_property
@@ -133,8 +135,9 @@ class Snapshot:
     def holds(self) -> Mapping[str, frozenset[str]]:
         """The subjects in which a holder has a stake, votes or control, by holder."""
         found: defaultdict[str, set[str]] = defaultdict(set)
-        for key in self.holdings:
-            found[key.holder].add(key.subject)
+        for key, holding in self.holdings.items():
+            if not holding.over:
+                found[key.holder].add(key.subject)
         for ties in self.control.values():
             for tie in ties:
                 found[tie.fact.holder].add(tie.fact.subject)
@@ -182,7 +185,18 @@ class Snapshot:
 
     def with_supported_lows(self) -> Snapshot:
         """The world in which faulted subjects have the most that stated lows support (2.7)."""
-        return Snapshot(self.nodes, self.day, self.holdings, self.ties, supported=True)
+        if "supported" not in self.memo:
+            self.memo["supported"] = Snapshot(self.nodes, self.day, self.holdings, self.ties, supported=True)
+        return cast("Snapshot", self.memo["supported"])
+
+    def closed_at(self, parties: frozenset[str]) -> Snapshot:
+        """The snapshot in which nothing is held in these parties, so that every way up ends at them (5.2)."""
+        key = ("closed", parties)
+        if key not in self.memo:
+            kept = {k: held for k, held in self.holdings.items() if k.subject not in parties}
+            ties = (tie for tie in self.ties if tie.fact.subject not in parties)
+            self.memo[key] = Snapshot(self.nodes, self.day, kept, ties, supported=self.supported)
+        return cast("Snapshot", self.memo[key])
 
     def with_asides(self, asides: Iterable[Fact]) -> Snapshot:
         """The snapshot in which rows that were set aside count instead (2.2d)."""
@@ -196,7 +210,7 @@ class Snapshot:
     def _by_subject(self, group: Group) -> dict[str, dict[str, Holding]]:
         found: defaultdict[str, dict[str, Holding]] = defaultdict(dict)
         for key, holding in self.holdings.items():
-            if key.group is group:
+            if key.group is group and not holding.over:
                 found[key.subject][key.holder] = holding
         return found
 
@@ -217,7 +231,7 @@ def snapshot(nodes: Iterable[Node], facts: Iterable[Fact], *, as_of: date, known
         if now is not Phase.NOT_BEGUN and not _groups(fact):
             ties.append(Tie(fact, now))
     settled = {key: holding for key, group in rows.items() if (holding := resolve(group, as_of))}
-    return Snapshot({node.id: node for node in nodes}, as_of, settled, ties)
+    return Snapshot({node.id: node for node in nodes}, as_of, settled, _handed_over(ties))
 
 
 def _counts(fact: Fact, known_on: date) -> bool:
@@ -229,8 +243,26 @@ def _groups(fact: Fact) -> tuple[Group, ...]:
     if fact.type == SHAREHOLDING:
         return (Group.ECONOMIC, Group.SHARES)
     if fact.type == VOTING_RIGHTS:
-        return (Group.VOTES,) if fact.sized else ()
+        return (Group.VOTES,)
     return (Group.ECONOMIC,) if fact.axis is Axis.ECONOMIC else ()
+
+
+def _handed_over(ties: Iterable[Tie]) -> list[Tie]:
+    """Inside the span in which one tie ends and another of its kind starts, one of them is in force (1.4)."""
+    kinds: defaultdict[tuple[str, str, str], list[Tie]] = defaultdict(list)
+    for tie in ties:
+        kind = "post" if tie.fact.type in POSTS else tie.fact.axis
+        kinds[tie.fact.holder, tie.fact.subject, kind].append(tie)
+    return [_certain_beside(tie, others) for others in kinds.values() for tie in others]
+
+
+def _certain_beside(tie: Tie, others: Iterable[Tie]) -> Tie:
+    for other in others:
+        ended = tie.phase is Phase.MAY_HAVE_ENDED and other.phase is Phase.MAY_HAVE_BEGUN
+        began = tie.phase is Phase.MAY_HAVE_BEGUN and other.phase is Phase.MAY_HAVE_ENDED
+        if (ended and tie.fact.end == other.fact.start) or (began and other.fact.end == tie.fact.start):
+            return Tie(tie.fact, Phase.IN_FORCE)
+    return tie
 
 
 def _controls(fact: Fact) -> bool:

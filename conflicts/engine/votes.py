@@ -78,5 +78,6 @@ def _hull_of(left: Mapping[str, Votes], right: Mapping[str, Votes]) -> dict[str,
     for holder, known in {**right, **left}.items():
         one, other = left.get(holder), right.get(holder)
         ends = hull(one.bounds if one else NOTHING, other.bounds if other else NOTHING)
-        united[holder] = Votes(ends, known.holding, known.derived)
+        derived = any(votes is not None and votes.derived for votes in (one, other))
+        united[holder] = Votes(ends, known.holding, derived)
     return united

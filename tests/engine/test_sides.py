@@ -149,3 +149,9 @@ def test_a_competitors_parent_is_on_its_side() -> None:
 def test_a_competitors_minority_holding_is_not_on_its_side() -> None:
     through = world().owns("meta", "fund", 10).owns("fund", "v", 30)
     assert told(through.screen("google", "v", "meta")) == []
+
+
+def test_what_a_competitor_may_control_through_the_client_is_no_finding() -> None:
+    through = world().owns("rival", "client").owns("client", "v", 100)
+    assert through.screen("client", "v", "rival").outcome == "clear"
+    assert through.screen("another", "v", "rival").outcome == "review"

@@ -78,7 +78,6 @@ def _weighs(case: Case, tie: Tie) -> bool:
     now = phase(fact.start, end, case.snap.day)
     if now is Phase.MAY_HAVE_BEGUN or (now is Phase.OVER and not _ended_lately(case, end)):
         return False
-    if fact.type == CUSTOMER:
-        share = fact.revenue_share
-        return share is not None and share >= case.policy.commercial_share
-    return fact.amount is not None and fact.amount_per in PERIODS
+    if fact.revenue_share is not None and fact.revenue_share >= case.policy.commercial_share:
+        return True
+    return fact.type == CONTRACT and fact.amount is not None and fact.amount_per in PERIODS

@@ -13,7 +13,7 @@ from conflicts.engine.paths import steps
 from conflicts.engine.snapshot import Group
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from conflicts.engine.case import Case
     from conflicts.engine.holdings import Holding
@@ -22,31 +22,31 @@ AXES = {Group.ECONOMIC: Axis.ECONOMIC, Group.SHARES: Axis.ECONOMIC, Group.VOTES:
 
 
 def contradiction(case: Case) -> Iterator[Finding]:
-    """Review where a member of either side holds in a subject above either side.
+    """Review where a member of either side holds in a subject above the vendor or the competitor.
 
-    Equal sources tell shares that do not meet (2.2c), or the stated lows sum past 100 (2.7).
+    Equal sources tell shares that do not meet (2.2c), or the stated lows sum past 100 (2.7). Through the may sides it
+    is a note.
     """
-    holders = case.theirs.all | case.vendor.wide.all
-    subjects = subjects_above(case)
+    subjects = above(case.snap, case.query.vendor) | above(case.snap, case.competitor)
+    members = case.theirs.all | case.vendor.wide.all
     for key, holding in case.snap.holdings.items():
-        if holding.contradictory and key.holder in holders and key.subject in subjects:
+        if holding.contradictory and key.holder in members and key.subject in subjects:
             yield _unmet(case, holding, AXES[key.group])
     for axis, faulted in case.snap.faults.items():
         for subject in sorted(faulted & subjects):
-            yield from _past_whole(case, axis, subject, holders)
+            yield from _past_whole(case, axis, subject, members)
 
 
-def subjects_above(case: Case) -> frozenset[str]:
-    """The parties of both sides and everybody above them."""
-    members = case.theirs.all | case.vendor.wide.all
-    return frozenset().union(*(above(case.snap, member) for member in members))
+def _severity(case: Case, holders: Iterable[str]) -> Severity:
+    proved = case.theirs.must | case.vendor.wide.must
+    return Severity.REVIEW if any(holder in proved for holder in holders) else Severity.NOTE
 
 
 def _unmet(case: Case, holding: Holding, axis: Axis) -> Finding:
     return Finding(
         rule=Rule.CONTRADICTION,
         axis=axis,
-        severity=Severity.REVIEW,
+        severity=_severity(case, [holding.holder]),
         must=True,
         holder=holding.holder,
         subject=holding.subject,
@@ -69,7 +69,7 @@ def _past_whole(case: Case, axis: Axis, subject: str, holders: frozenset[str]) -
     yield Finding(
         rule=Rule.CONTRADICTION,
         axis=axis,
-        severity=Severity.REVIEW,
+        severity=_severity(case, [stake.holder for stake in mine]),
         must=True,
         holder=mine[0].holder,
         subject=subject,

@@ -70,3 +70,10 @@ def test_a_strangers_seat_is_nothing() -> None:
 
 def test_the_clients_seat_is_nothing() -> None:
     assert told(world().sits("google", "v").screen("google", "v", "meta")) == []
+
+
+def test_a_seat_that_is_handed_over_within_a_month_is_held_all_the_while() -> None:
+    seats = world().says("meta", "boardMember", "v", None, until="2025-06")
+    handed = seats.says("meta", "boardChair", "v", None, since="2025-06")
+    assert seats.screen("google", "v", "meta").outcome == "review"
+    assert handed.screen("google", "v", "meta").outcome == "blocked"

@@ -107,3 +107,16 @@ def test_lows_past_100_among_strangers_are_nothing() -> None:
 def test_a_fault_that_supports_a_block_blocks() -> None:
     answer = world().owns("meta", "v", 30).owns("b", "v", 60).owns("c", "v", 60).screen("google", "v", "meta")
     assert answer.outcome == "blocked"
+
+
+def test_a_weaker_row_without_an_end_makes_nobody_elses_part_smaller() -> None:
+    ended = world().owns("h", "v", 100, since="2020", until="2024-02", by=REGISTER).owns("meta", "v")
+    still = ended.owns("h", "v", 100, since="2020", by=DECLARED)
+    assert ended.screen("google", "v", "meta").outcome == still.screen("google", "v", "meta").outcome == "review"
+
+
+def test_a_weaker_row_without_an_end_is_for_review_where_it_would_block() -> None:
+    ended = world().owns("meta", "v", 49, since="2020", until="2024-02", by=REGISTER)
+    assert ended.screen("google", "v", "meta").outcome == "clear"
+    still = ended.owns("meta", "v", 49, since="2020")
+    assert told(still.screen("google", "v", "meta")) == ["review contradiction"]

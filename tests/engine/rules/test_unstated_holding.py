@@ -101,3 +101,8 @@ def test_a_nominee_across_the_sides_has_no_rule_yet_and_is_told_as_a_note(holder
     answer = world().says(holder, "nominee", subject, None).screen("google", "scale", "meta")
     assert (answer.outcome, told(answer)) == ("clear", ["note unstated_holding"])
     assert answer.findings[0].axis == "note"
+
+
+def test_votes_without_a_number_are_a_part_of_unknown_size() -> None:
+    answer = world().votes("meta", "scale").screen("google", "scale", "meta")
+    assert (answer.outcome, told(answer)) == ("review", ["review unstated_holding"])

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from conflicts.models import Outcome
 from marketplace.api import visibility
 from marketplace.api.bodies import Body
+from marketplace.api.problems import MEDIA_TYPE
 from marketplace.api.references import Reference
 from marketplace.api.schema import ProblemOut
 from marketplace.api.serializers.clients import CLIENT_REF, ClientRefOut
@@ -75,7 +76,9 @@ class AwardOut(serializers.ModelSerializer[Award]):
         fields = read_only_fields = tuple(AWARD)
 
 
-@extend_schema_serializer(examples=[OpenApiExample("A conflict", value=REFUSAL)])
+@extend_schema_serializer(
+    examples=[OpenApiExample("A conflict", value=REFUSAL, status_codes=["409"], media_type=MEDIA_TYPE)]
+)
 class AwardRefusalOut(ProblemOut):
     """What the gate found, as far as you may see it. Slots that are taken and requests that are closed tell less."""
 

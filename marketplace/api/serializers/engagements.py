@@ -47,6 +47,7 @@ class EngagementOut(serializers.ModelSerializer[Engagement]):
     client = ClientRefOut(read_only=True)
     vendor = VendorRefOut(read_only=True)
     award = serializers.UUIDField(source="award_id", read_only=True, allow_null=True)
+    amount_per = serializers.ChoiceField(AmountPer.choices, read_only=True, allow_blank=True)
     outcome = serializers.ChoiceField(Outcome.choices, read_only=True, allow_null=True)
     eligibility = serializers.SerializerMethodField(
         help_text="For the vendor: `not eligible`, `under review` or empty; null for anyone else."

@@ -66,6 +66,7 @@ class InterestOut(serializers.ModelSerializer[Interest]):
     end_source = SourceOut(read_only=True, allow_null=True)
     share_low = Share(read_only=True, allow_null=True, help_text="Percent; null is not stated, never zero.")
     share_high = Share(read_only=True, allow_null=True, help_text="Percent; null is not stated, never zero.")
+    amount_per = serializers.ChoiceField(AmountPer.choices, read_only=True, allow_blank=True)
 
     class Meta:
         model = Interest

@@ -7,7 +7,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_sc
 from rest_framework import serializers
 
 from conflicts.findings import to_json
-from conflicts.models import Outcome
+from conflicts.models import AmountPer, Outcome
 from marketplace.api import visibility
 from marketplace.api.bodies import Body
 from marketplace.api.references import Reference
@@ -25,6 +25,21 @@ ENGAGEMENT = {
     "currency": "USD",
     "amount_per": "year",
 }
+IMAGINED = {
+    "client": CLIENT_REF,
+    "flips": [
+        {
+            "vendor": {**VENDOR_REF, "slug": "scale-ai", "name": "Scale AI"},
+            "before": "review",
+            "after": "blocked",
+            "findings": [FINDING],
+            "engagements": [ENGAGEMENT],
+            "matches": [],
+        }
+    ],
+    "at_risk": [{"amount": "200000000.00", "currency": "USD", "amount_per": "year"}],
+    "still_clear": [VENDOR_REF],
+}
 
 
 @extend_schema_serializer(
@@ -41,6 +56,8 @@ class ScenarioIn(Body):
 
 
 class TouchedEngagementOut(serializers.ModelSerializer[Engagement]):
+    amount_per = serializers.ChoiceField(AmountPer.choices, read_only=True, allow_blank=True)
+
     class Meta:
         model = Engagement
         fields = read_only_fields = tuple(ENGAGEMENT)
@@ -76,28 +93,6 @@ class FlipOut(serializers.Serializer[Hit]):
         return told_findings([to_json(finding) for finding in hit.after.findings], self.context["caller"])
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample(
-            "A flip",
-            value={
-                "client": CLIENT_REF,
-                "flips": [
-                    {
-                        "vendor": {**VENDOR_REF, "slug": "scale-ai", "name": "Scale AI"},
-                        "before": "review",
-                        "after": "blocked",
-                        "findings": [FINDING],
-                        "engagements": [ENGAGEMENT],
-                        "matches": [],
-                    }
-                ],
-                "at_risk": [{"amount": "200000000.00", "currency": "USD", "amount_per": "year"}],
-                "still_clear": [VENDOR_REF],
-            },
-        )
-    ]
-)
 class ImaginedOut(serializers.Serializer[Imagined]):
     """What the rows would do to one client."""
 
@@ -111,6 +106,9 @@ class ImaginedOut(serializers.Serializer[Imagined]):
         return at_risk(row for flip in imagined.flips for row in flip.engagements)
 
 
+@extend_schema_serializer(
+    examples=[OpenApiExample("Scale AI flips", value={"as_of": "2025-06-12", "clients": [IMAGINED]})]
+)
 class ScenarioOut(serializers.Serializer[Any]):
     as_of = serializers.DateField()
     clients = ImaginedOut(many=True)

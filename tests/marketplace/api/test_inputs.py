@@ -25,26 +25,7 @@ from tests.marketplace.api.world import World, taken_back
 BODIES = [door for door in TABLE if door[1] in {"POST", "PUT", "PATCH"}]
 LISTS = [name for name, pattern in doors().items() if "GET" in methods_of(pattern)]
 FILTERED = [name for name in LISTS if doors()[name].callback.view_class.filterset_class]  # type: ignore[attr-defined]
-EVIL: list[Any] = [
-    None,
-    True,
-    -1,
-    0,
-    10**30,
-    1.5e308,
-    "",
-    " ",
-    "\x00",
-    "\ud800",
-    "x" * 100_000,
-    "' OR 1=1 --",
-    "2025-13-45",
-    [],
-    [None],
-    [[[]]],
-    {},
-    {"a": {"b": 1}},
-]
+EVIL: list[Any] = [None, True, -1, 10**30, 1.5e308, "", "\x00", "\ud800", "x" * 100_000, "2025-13-45", [None], {"a": 1}]
 BROKEN = [
     b"{",
     b"[" * 100_000,

@@ -101,9 +101,12 @@ def test_another_row_keeps_what_was_typed_and_writes_nothing() -> None:
 def test_a_row_that_was_added_and_left_alone_is_left_out() -> None:
     clock.create_story(dt.date(2025, 6, 12))
     meta, scale = parties("meta", "scale-ai")
-    blank = {"type": "shareholding", "start": "2025-06-12"}
-    desk().post(ADDRESS, event(begins=[{"holder": meta.pk, "subject": scale.pk}, blank]))
-    assert Interest.objects.count() == 1
+    browser, row = desk(), {"holder": meta.pk, "subject": scale.pk}
+    grown = browser.post(ADDRESS, {**event(begins=[row]), "more_begins": "1"}).context["form"]
+    added = {name: grown.begins[1][name].value() or "" for name in grown.begins[1].fields}
+    assert added["start"] == "2025-06-12"
+    assert browser.post(ADDRESS, event(begins=[row, added])).status_code == 302
+    assert Interest.objects.get().holder == meta
 
 
 def test_a_story_proposes_its_date() -> None:

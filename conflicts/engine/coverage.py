@@ -29,7 +29,7 @@ def coverage_of(snap: Snapshot, vendor: str, *, line: int = HALF) -> Coverages:
     if not snap.holders(vendor):
         return Coverages(Coverage.NONE, newest)
     tops = _tops(snap, vendor, line=line)
-    known = all(_known(snap, top, line=line) for top in tops)
+    known = all(_known(snap, top) for top in tops)
     return Coverages(Coverage.MAJORITY if known else Coverage.PARTIAL, newest)
 
 
@@ -44,15 +44,11 @@ def _tops(snap: Snapshot, vendor: str, *, line: int) -> frozenset[str]:
     return tops or frozenset({vendor})
 
 
-def _known(snap: Snapshot, party: str, *, line: int) -> bool:
-    """Whether others than the party's own ring are known to hold more than half of it."""
+def _known(snap: Snapshot, party: str) -> bool:
     if _kind(snap, party) in _FINAL:
         return True
-    ring = controlled_by(snap, party, may=False, line=line)
-    return any(
-        _majority(stake.bounds for stake in table.get(party, {}).values() if stake.holder not in ring)
-        for table in (snap.economic, snap.voting)
-    )
+    tables = (snap.economic, snap.voting)
+    return any(_majority(stake.bounds for stake in table.get(party, {}).values()) for table in tables)
 
 
 def _majority(known: Iterable[Bounds]) -> bool:

@@ -141,15 +141,21 @@ def _may_be_older(newer: Holding, current: Holding, day: date) -> bool:
     """Whether the row may not have begun yet, or two spans of starts overlap, so that no one is surely later."""
     if not newer.certain and phase(newer.start, None, day) is Phase.MAY_HAVE_BEGUN:
         return True
-    return newer.start is not None and current.start is not None and newer.start.first <= current.start.last
+    if newer.start is None or current.start is None or newer.start.first >= day:
+        return False
+    return newer.start.first <= current.start.last
 
 
 def _handed_over(current: Holding, newer: Holding) -> Holding:
     """Either row may be the one that holds: low the smaller, high the larger (1.4)."""
     one_handover = current.end is not None and current.end == newer.start
+    bounds = hull(current.bounds, newer.bounds)
+    if newer.certain and not current.sized:
+        # Whichever is later, a row that states no size ends nothing.
+        bounds = Bounds(newer.bounds.low, UNKNOWN.high, newer.bounds.low_open)
     return replace(
         newer,
-        bounds=hull(current.bounds, newer.bounds),
+        bounds=bounds,
         certain=current.certain or newer.certain or one_handover,
         facts=(*current.facts, *newer.facts),
         asides=(*current.asides, *newer.asides),

@@ -274,9 +274,12 @@ def _controls(fact: Fact) -> bool:
 
 def must_control(tie: Tie) -> bool:
     """Whether the tie is certain, and a majority where it is a right to appoint the board."""
-    bounds = tie.fact.bounds
-    majority = bounds.low > HALF or (bounds.low == HALF and bounds.low_open)
-    return tie.certain and (tie.fact.axis is Axis.CONTROL or majority)
+    return tie.certain and (tie.fact.axis is Axis.CONTROL or is_majority(tie.fact.bounds))
+
+
+def is_majority(bounds: Bounds) -> bool:
+    """Whether the low proves more than half; "majority" is an exclusive lower bound of 50 (4.2)."""
+    return bounds.low > HALF or (bounds.low == HALF and bounds.low_open)
 
 
 def _grouped(ties: Iterable[Tie]) -> dict[str, tuple[Tie, ...]]:

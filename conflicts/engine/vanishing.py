@@ -30,7 +30,7 @@ def weighed(case: Case, found: list[Finding]) -> list[Finding]:
     if not any(_is_open(finding) for finding in found):
         return found
     strangers = unstated_strangers(case)
-    across = keys_of(found)
+    across = keys_of(case, found)
     without_strangers = _topics(case, strangers)
     without_across = _topics(case, across)
     without_both = _topics(case, strangers | across)
@@ -39,9 +39,8 @@ def weighed(case: Case, found: list[Finding]) -> list[Finding]:
     for finding in found:
         stays = not _is_open(finding) or finding.topic in without_strangers
         survives_across = finding.topic in (without_both if stays else without_across)
-        told_elsewhere = _is_open(finding) and finding.rule is not Rule.UNSTATED_HOLDING
-        if told_elsewhere and across and not survives_across:
-            absorbed.append(finding)
+        if _is_open(finding) and finding.rule is not Rule.UNSTATED_HOLDING and across and not survives_across:
+            absorbed.append(replace(finding, severity=Severity.REVIEW if stays else Severity.NOTE))
         else:
             kept.append(finding if stays else replace(finding, severity=Severity.NOTE))
     return _telling(kept, absorbed)
@@ -105,12 +104,20 @@ def _topics(case: Case, keys: frozenset[HoldingKey]) -> Topics:
 
 
 def _telling(kept: list[Finding], absorbed: list[Finding]) -> list[Finding]:
-    """List the rules of absorbed findings with the unstated holding that tells them."""
+    """List the rules of absorbed findings with an unstated holding that is as severe; else keep them."""
     for lost in absorbed:
-        holdings = [f for f in kept if f.rule is Rule.UNSTATED_HOLDING and f.axis is not Axis.NOTE]
-        teller = next((f for f in holdings if f.edge == lost.edge), holdings[0])
+        tellers = [f for f in kept if _tells(f, lost)]
+        teller = next((f for f in tellers if f.edge == lost.edge), tellers[0] if tellers else None)
+        if teller is None:
+            kept.append(lost)
+            continue
         line = f"may cross {lost.rule}"
         if line not in teller.also:
             place = next(i for i, f in enumerate(kept) if f is teller)
             kept[place] = replace(teller, also=(*teller.also, line))
     return kept
+
+
+def _tells(finding: Finding, lost: Finding) -> bool:
+    unstated = finding.rule is Rule.UNSTATED_HOLDING and finding.axis is not Axis.NOTE
+    return unstated and finding.severity.rank >= lost.severity.rank

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from conflicts.engine.facts import APPOINTMENT_OF_BOARD, SEATS, Axis, PartyKind
 from conflicts.engine.findings import Finding, Rule, Severity
 from conflicts.engine.paths import inherited, membership, steps
+from conflicts.engine.snapshot import is_majority
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def board(case: Case) -> Iterator[Finding]:
     """A seat, chair or appointment right blocks, one that may be in force is review.
 
-    A person's own post is the personnel rule's; a person's right to appoint is told here.
+    A person's own post is the personnel rule's; a right to appoint a majority is control (2.1).
     """
     for member in sorted(case.vendor.wide.all):
         for tie in case.snap.ties_into.get(member, ()):
@@ -28,7 +29,7 @@ def board(case: Case) -> Iterator[Finding]:
 
 def _seats(case: Case, tie: Tie) -> bool:
     if tie.fact.type == APPOINTMENT_OF_BOARD:
-        return True
+        return not is_majority(tie.fact.bounds)
     holder = case.snap.nodes.get(tie.fact.holder)
     person = holder is not None and holder.kind is PartyKind.PERSON
     return tie.fact.type in SEATS and not person

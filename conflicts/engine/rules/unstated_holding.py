@@ -58,14 +58,16 @@ def lines_reached(case: Case, stake: Stake) -> tuple[str, ...]:
     )
 
 
-def keys_of(findings: Iterable[Finding]) -> frozenset[HoldingKey]:
-    """The holdings, votes included, behind unstated-holding findings."""
-    return frozenset(
+def keys_of(case: Case, findings: Iterable[Finding]) -> frozenset[HoldingKey]:
+    """The unstated holdings, votes included, behind unstated-holding findings."""
+    keys = (
         HoldingKey(group, finding.holder, finding.subject)
         for finding in findings
-        if finding.rule is Rule.UNSTATED_HOLDING and finding.axis is not Axis.NOTE
+        if finding.rule is Rule.UNSTATED_HOLDING
         for group in Group
     )
+    held = case.snap.holdings
+    return frozenset(key for key in keys if key in held and held[key].unstated)
 
 
 def _finding(case: Case, stake: Stake, *, must: bool) -> Finding:

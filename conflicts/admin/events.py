@@ -13,6 +13,7 @@ from unfold.forms import AdminForm
 
 from conflicts.admin.fields import SOURCE_GROUP, PartialDateField, SourceFields, source_draft, standing_field, story_day
 from conflicts.admin.interest_forms import EndFields, InterestFields
+from conflicts.admin.shown import interest_text
 from conflicts.models import Interest
 from conflicts.services import InterestDraft, InterestEnd, SourceDraft, record_event
 from marketplace.accounts.console.acts import laid_out
@@ -68,6 +69,17 @@ class BeginRow(InterestFields, EventRow):
         return self.interest_draft(source_draft(told) if told["source_url"] else source)
 
 
+class InterestField(UnfoldAdminAutocompleteModelChoiceField):
+    """An interest that has not ended, found by typing who holds what in whom."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        rows = Interest.objects.current().select_related("holder", "subject")
+        super().__init__("admin:conflicts_interest_choices", rows, **kwargs)
+
+    def label_from_instance(self, obj: Interest) -> str:
+        return interest_text(obj)
+
+
 class EndRow(EndFields, EventRow):
     """An interest that ends."""
 
@@ -75,11 +87,7 @@ class EndRow(EndFields, EventRow):
         required=False, max_length=1000, label="Its own source", help_text="Empty: the source of the event."
     )
     standing = standing_field(label="Its standing")
-    interest = UnfoldAdminAutocompleteModelChoiceField(
-        "admin:conflicts_interest_choices",
-        Interest.objects.current().select_related("holder", "subject"),
-        label="What ends",
-    )
+    interest = InterestField(label="What ends")
     field_order = ("interest",)
     groups = ((None, {"fields": [("interest", "end"), OWN_SOURCE, "details"]}),)
 
@@ -143,6 +151,10 @@ class EventForm(SourceFields, ActForm[None]):
     def begin_rows(self) -> list[tuple[BeginRow, AdminForm]]:
         """Return the rows of what begins with their field sets."""
         return [(row, laid_out(row, row.groups)) for row in self.begins.forms]
+
+    def row_errors(self) -> bool:
+        """Whether a row has something to correct."""
+        return any(row.errors for row in (*self.ends.forms, *self.begins.forms))
 
     @property
     def media(self) -> forms.Media:

@@ -14,6 +14,7 @@ from conflicts.admin.filters import VersionFilter
 from conflicts.admin.interest_forms import CorrectInterestForm, EndInterestForm, RetractInterestForm, is_newest
 from conflicts.admin.shown import (
     amount_text,
+    interest_text,
     link,
     nowrap,
     party_link,
@@ -35,12 +36,6 @@ RECORD_EVENT = Act(
     variant=ActionVariant.PRIMARY,
     template="admin/console/event.html",
 )
-
-
-def interest_text(interest: Interest) -> str:
-    """Return how an interest is named where one is chosen."""
-    began = f" since {interest.start}" if interest.start else ""
-    return f"{interest.holder}: {interest.get_type_display().lower()} in {interest.subject}{began}"
 
 
 @admin.register(Interest)

@@ -45,6 +45,12 @@ def span_of(fact: Fact) -> str:
     return f"{start} to {fact.end}" if fact.end else f"since {start}" if fact.start else start
 
 
+def interest_text(interest: Interest) -> str:
+    """Return how an interest is named where one is chosen."""
+    began = f" since {interest.start}" if interest.start else ""
+    return f"{interest.holder}: {interest.get_type_display().lower()} in {interest.subject}{began}"
+
+
 def amount_text(row: Interest | CustomerTie) -> str:
     """Return an amount with its currency and period, empty where there is none."""
     if row.amount is None:

@@ -80,6 +80,11 @@ def test_what_a_source_told_before_is_refused_with_a_sentence() -> None:
     assert footprint() == before
 
 
+def test_a_wrong_row_is_told_above_the_form_too() -> None:
+    response = desk().post(ADDRESS, event(begins=[{"share_low": "120"}]))
+    assert says(response, "Nothing was written: correct what is marked below.")
+
+
 def test_an_event_without_rows_is_refused() -> None:
     browser = desk()
     before = footprint()

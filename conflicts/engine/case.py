@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from conflicts.engine.sides import competitor_side, group, vendor_side
+from conflicts.engine.sides import Side, competitor_side, group, vendor_side
 
 if TYPE_CHECKING:
     from conflicts.engine.policy import Policy
-    from conflicts.engine.sides import Side, VendorSide
-    from conflicts.engine.snapshot import Snapshot
+    from conflicts.engine.sides import VendorSide
+    from conflicts.engine.snapshot import HoldingKey, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,13 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a rule looks at: the sides of one competitor and of the vendor."""
+    """What a rule looks at: the sides of one competitor and of the vendor.
 
+    What anybody holds through the client's side is no finding, so in `snap` every way up ends there (5.2); `whole` has
+    these ways too.
+    """
+
+    whole: Snapshot
     snap: Snapshot
     query: Query
     competitor: str
@@ -45,27 +50,32 @@ class Case:
         must = sorted(side.must, key=lambda party: (party != side.vendor, party))
         return (*((party, True) for party in must), *((party, False) for party in sorted(side.may)))
 
-    def on(self, snap: Snapshot) -> Case:
-        """The same question on a variant of its snapshot, the sides worked out again."""
-        return _case(snap, self.query, self.competitor, self.client)
+    def zeroed(self, keys: frozenset[HoldingKey]) -> Case:
+        """The same question with these holdings at exactly 0, the sides worked out again."""
+        return _case(self.whole.zeroed(keys), self.query, self.competitor, self.client)
 
 
 def build_case(snap: Snapshot, query: Query, competitor: str) -> Case:
-    """Work out the sides of SEMANTICS 5 for one declared competitor.
-
-    What anybody holds through the client's side is no finding, so every way up ends there (5.2).
-    """
+    """Work out the sides of SEMANTICS 5 for one declared competitor."""
     client = group(snap, query.principal, line=query.policy.control)
-    return _case(snap.closed_at(client - {query.vendor, competitor}), query, competitor, client)
+    return _case(snap, query, competitor, client)
 
 
-def _case(snap: Snapshot, query: Query, competitor: str, client: frozenset[str]) -> Case:
+def _case(whole: Snapshot, query: Query, competitor: str, client: frozenset[str]) -> Case:
+    """Must sides are those of the whole graph; what only may belong to them may not do so through the client."""
     line = query.policy.control
+    snap = whole.closed_at(client - {query.vendor, competitor})
+    theirs = competitor_side(whole, competitor, client=client, line=line)
+    vendor = vendor_side(whole, query.vendor, client=client, line=line)
+    perhaps_theirs = competitor_side(snap, competitor, client=client, line=line).all
+    perhaps_ours = vendor_side(snap, query.vendor, client=client, line=line)
+    may = perhaps_ours.must | perhaps_ours.may
     return Case(
+        whole=whole,
         snap=snap,
         query=query,
         competitor=competitor,
         client=client,
-        theirs=competitor_side(snap, competitor, client=client, line=line),
-        vendor=vendor_side(snap, query.vendor, client=client, line=line),
+        theirs=Side(theirs.must, perhaps_theirs - theirs.must),
+        vendor=replace(vendor, may=may - vendor.must),
     )

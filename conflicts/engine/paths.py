@@ -85,13 +85,13 @@ def inherited(case: Case, member: str) -> Facts:
     """How a finding at a member of the vendor's side comes down (or up) to the vendor (5.3)."""
     line, vendor = case.policy.control, case.query.vendor
     if member in case.vendor.below:
-        return control_path(case.snap, vendor, member, may=False, line=line)
-    return control_path(case.snap, member, vendor, may=member not in case.vendor.must, line=line)
+        return control_path(case.whole, vendor, member, may=False, line=line)
+    return control_path(case.whole, member, vendor, may=member not in case.vendor.must, line=line)
 
 
 def membership(case: Case, member: str) -> Facts:
     """What puts a member on the competitor's side; empty for the competitor itself."""
-    snap, line = case.snap, case.policy.control
+    snap, line = case.whole, case.policy.control
     if member == case.competitor:
         return ()
     may = member not in case.theirs.must
@@ -101,7 +101,7 @@ def membership(case: Case, member: str) -> Facts:
 
 
 def _through_a_top(case: Case, member: str, *, may: bool) -> Facts:
-    snap, line = case.snap, case.policy.control
+    snap, line = case.whole, case.policy.control
     for top in sorted(ultimate_controllers(snap, case.competitor, line=line)):
         if member in controlled_by(snap, top, may=may, line=line):
             up = control_path(snap, top, case.competitor, may=False, line=line)

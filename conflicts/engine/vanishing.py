@@ -99,7 +99,7 @@ def _has_a_low(snap: Snapshot, holder: str, subject: str) -> bool:
 
 def _topics(case: Case, keys: frozenset[HoldingKey]) -> Topics:
     """What is still found above a note when these holdings are exactly 0."""
-    found = findings_of(case.on(case.snap.zeroed(keys)) if keys else case)
+    found = findings_of(case.zeroed(keys) if keys else case)
     return frozenset(finding.topic for finding in found if finding.severity is not Severity.NOTE)
 
 

@@ -55,7 +55,7 @@ def _chain(case: Case, party: str, *, must: bool) -> tuple[Fact, ...]:
     if party != case.query.vendor:
         return inherited(case, party)
     return nearest_control_path(
-        case.snap,
+        case.whole,
         case.theirs.must if must else case.theirs.all,
         party,
         may=not must,

@@ -21,6 +21,7 @@ from marketplace.records.refusals import Invalid, Refusal, Unavailable
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:armslength:problem:{code}"
 WRONG_INPUT = "Some of the input cannot be right: errors says which and why."
+BROKEN = "Something is broken here; the log has it. Try again later, and tell us if it stays."
 CODES = {"permission_denied": "forbidden", "error": "server_error"}
 PLACE = re.compile(r"(?:^|\.)(\d+)(?=\.|$)")
 LONGEST = 500
@@ -77,6 +78,11 @@ class ProblemHandler(ExceptionHandler):
         extra = getattr(exc, "extra", {})
         return problem | {name: value for name, value in extra.items() if name not in OWN}
 
+    def report_exception(self, exc: exceptions.APIException, response: Response) -> None:
+        # A service that declines for now is no error of the program.
+        if not isinstance(exc, Refused):
+            super().report_exception(exc, response)
+
     def get_response(self, exc: exceptions.APIException, data: dict[str, Any]) -> Response:
         return Response(data, exc.status_code, headers=self.get_headers(exc), content_type=MEDIA_TYPE)
 
@@ -95,7 +101,9 @@ def _code(exc: exceptions.APIException) -> str:
 
 def _detail(exc: exceptions.APIException) -> str:
     # One sentence for all, so that nothing tells what is hidden from what never was.
-    return NOT_FOUND if isinstance(exc, exceptions.NotFound) else str(exc.detail)
+    if isinstance(exc, exceptions.NotFound):
+        return NOT_FOUND
+    return BROKEN if exc.status_code == HTTPStatus.INTERNAL_SERVER_ERROR else str(exc.detail)
 
 
 def _errors(exc: exceptions.APIException) -> list[Mapping[str, str]]:

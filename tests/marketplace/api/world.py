@@ -65,7 +65,7 @@ def world() -> World:
         fill(one, vendors)
     stake = market.holds("meta", "scale-ai", "49", start="2025-06-12")
     market.holds("meta", "held", "6")
-    hidden = market.holds("meta", "hush", "60", visibility="private")
+    hidden = market.holds("meta", "hush", "30", visibility="private")
     market.catch_up()
     for one in (google, openai):
         decide(one, vendors)

@@ -137,9 +137,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "marketplace.api.pagination.Pages",
     "DEFAULT_SCHEMA_CLASS": "marketplace.api.schema.ProblemSchema",
     "EXCEPTION_HANDLER": "marketplace.api.problems.handler",
-    # Neither ?format= nor OPTIONS: an address has one form, and its description stands in the schema.
+    # An address has one form.
     "URL_FORMAT_OVERRIDE": None,
-    "DEFAULT_METADATA_CLASS": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {

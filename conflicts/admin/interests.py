@@ -80,7 +80,7 @@ class InterestAdmin(ConsoleAdmin):
 
     @display(description="Share", ordering="share_low")
     def share(self, interest: Interest) -> str:
-        return share_of(interest)
+        return nowrap(share_of(interest))
 
     @display(description="Begins", ordering="start_first")
     def begins(self, interest: Interest) -> str:

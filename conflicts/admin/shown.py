@@ -1,6 +1,6 @@
 """Facts as people read them: shares in percent, dates as written, sources as links."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -8,10 +8,14 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from conflicts.engine.facts import POSTS
 from conflicts.models import Certainty, CustomerTie, Fact, Interest, Outcome, Party, Source, Visibility
+from conflicts.models.policies import LINES
 from conflicts.shares import to_percent
 
 NOT_STATED = "not stated"
+SHARES = frozenset({"share_low", "share_high", "revenue_share_low", "low", "high", "line", *LINES})
+"""The names under which the log and the findings keep shares, in millionths of a percent."""
 OUTCOME_COLOURS = {
     Outcome.CLEAR.value: "success",
     Outcome.REVIEW.value: "warning",
@@ -36,6 +40,9 @@ def share_text(low: int | None, high: int | None, *, low_open: bool = False, hig
 
 
 def share_of(interest: Interest) -> str:
+    """Return the share of an interest; a post has none."""
+    if interest.type in POSTS:
+        return ""
     return share_text(interest.share_low, interest.share_high, low_open=interest.low_open, high_open=interest.high_open)
 
 
@@ -57,6 +64,17 @@ def amount_text(row: Interest | CustomerTie) -> str:
         return ""
     words = [row.currency, f"{row.amount.quantize(Decimal(1)):,}" if row.amount % 1 == 0 else f"{row.amount:,}"]
     return " ".join(filter(None, [*words, row.get_amount_per_display()]))
+
+
+def in_percent(told: object) -> object:
+    """Return recorded data with its shares, however deep they lie, in percent."""
+    if isinstance(told, Mapping):
+        return {name: _shown(str(name), value) for name, value in told.items()}
+    return [in_percent(value) for value in told] if isinstance(told, list) else told
+
+
+def _shown(name: str, value: object) -> object:
+    return f"{to_percent(value)} %" if name in SHARES and isinstance(value, int) else in_percent(value)
 
 
 def nowrap(text: str) -> str:

@@ -6,17 +6,21 @@ person for a quarter of an hour.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
 from django.core import signing
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from conflicts.admin.fields import PartyField, PercentField
+from conflicts.admin.shown import in_percent
 from conflicts.engine import policy as engine
 from conflicts.models import CompetitorDeclaration, Policy, ReviewDecision
 from conflicts.models.policies import DEFAULTS, LINES
@@ -33,6 +37,7 @@ from vendors.models import Vendor
 
 SALT = "client-file"
 OPEN_SECONDS = 900
+ENTRIES_SHOWN = 50
 CONFIDENTIAL = ("competitor.", "competitor_list.", "policy.", "decision.")
 """What the actions of the decision log begin with that tell what stands in such a file."""
 LINE_LABELS = {
@@ -53,7 +58,7 @@ class ClientFile:
     lines: list[tuple[str, str]]
     policy: Policy | None
     decisions: list[ReviewDecision]
-    entries: list[LogEntry]
+    entries: list[tuple[LogEntry, object]]
 
 
 def read_file(client: Client) -> ClientFile:
@@ -75,10 +80,11 @@ def read_file(client: Client) -> ClientFile:
     )
 
 
-def confidential_entries(client: Client) -> list[LogEntry]:
-    """Return the newest log rows that tell of the file, and who opened it."""
-    rows = LogEntry.objects.filter(tenant=client.pk).order_by("-position")
-    return [row for row in rows[:200] if is_confidential(row.action) or row.action == "client_file.opened"][:50]
+def confidential_entries(client: Client) -> list[tuple[LogEntry, object]]:
+    """Return the newest log rows that tell of the file or who opened it, each with what was recorded."""
+    told = [Q(action__startswith=beginning) for beginning in (*CONFIDENTIAL, "client_file.")]
+    rows = LogEntry.objects.filter(reduce(or_, told), tenant=client.pk).order_by("-position")
+    return [(row, in_percent(row.data)) for row in rows[:ENTRIES_SHOWN]]
 
 
 def is_confidential(action: str) -> bool:

@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from unfold.decorators import display
 
-from conflicts.admin.shown import link
+from conflicts.admin.shown import in_percent, link
 from marketplace.accounts.console.pages import ConsoleAdmin
 from marketplace.admin.files import is_confidential
 from marketplace.models import Client
@@ -64,7 +64,7 @@ class LogEntryAdmin(ConsoleAdmin):
     def told(self, entry: LogEntry) -> str:
         if is_confidential(entry.action):
             return self._behind_the_file(entry)
-        text = json.dumps(entry.data, indent=2, ensure_ascii=False, cls=DjangoJSONEncoder, sort_keys=True)
+        text = json.dumps(in_percent(entry.data), indent=2, ensure_ascii=False, cls=DjangoJSONEncoder, sort_keys=True)
         return format_html('<pre class="text-xs whitespace-pre-wrap break-words">{}</pre>', text)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -25,7 +25,7 @@ JOBS: tuple[tuple[str, tuple[tuple[str, str, type[Model]], ...]], ...] = (
             ("Sources", "description", Source),
         ),
     ),
-    ("Clients & lists", (("Clients and their files", "folder_shared", Client),)),
+    ("Clients & lists", (("Clients", "folder_shared", Client),)),
     (
         "Requests & matches",
         (

@@ -104,6 +104,11 @@ def test_both_versions_lead_to_each_other(stake: Interest) -> None:
     assert page(ended) in both
 
 
+def test_a_post_has_no_share_to_state() -> None:
+    holding(party("wang", kind="person"), party("meta"), type="seniorManagingOfficial")
+    assert "not stated" not in text_of(desk().get(list_page(Interest)))
+
+
 def test_an_unstated_share_is_said_and_never_zero() -> None:
     holding(party("amazon"), party("scale-ai"))
     assert "not stated" in text_of(desk().get(list_page(Interest)))

@@ -108,6 +108,9 @@ def test_the_policy_is_set_in_percent(google: Client) -> None:
     browser = desk()
     browser.post(page(google, "file_policy", key=key(browser, google)), {**DEFAULTS, "economic_block": "12.5"})
     assert Policy.objects.get().economic_block == 12_500_000
+    shown = text_of(browser.get(page(google, "file", key=key(browser, google))))
+    assert "economic_block: 12.5 %" in shown
+    assert "12500000" not in shown
 
 
 def test_a_looser_policy_is_refused(google: Client) -> None:

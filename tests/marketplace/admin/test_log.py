@@ -4,7 +4,7 @@ import pytest
 
 from marketplace.records.models import LogEntry
 from tests.marketplace.admin.desks import desk, list_page, page, text_of
-from tests.marketplace.market import client, party
+from tests.marketplace.market import client, holds, party
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +30,13 @@ def test_the_log_is_filtered_by_action_and_searched_by_id(entry: LogEntry) -> No
         shown = text_of(desk().get(list_page(LogEntry), asked))
         assert page(entry) in shown
         assert page(other) not in shown
+
+
+def test_shares_are_shown_in_percent() -> None:
+    holds("meta", "scale-ai", "12.5")
+    shown = text_of(desk().get(page(LogEntry.objects.get(action="interest.recorded"))))
+    assert "&quot;share_low&quot;: &quot;12.5 %&quot;" in shown
+    assert "12500000" not in shown
 
 
 def test_the_search_does_not_look_into_what_was_recorded() -> None:

@@ -8,6 +8,8 @@ from rest_framework.request import Request
 from marketplace.api.doors import Door
 from marketplace.services.inspections import log_reading
 
+READING = ("GET", "HEAD")
+
 
 class InspectedDoor(Door):
     """Logs each reading by compliance staff; those with `reason` among what they ask want to be told why."""
@@ -16,7 +18,7 @@ class InspectedDoor(Door):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if self.caller.is_compliance and request.method == "GET":
+        if self.caller.is_compliance and request.method in READING:
             asked = request.query_params.dict()
             if "reason" in self.asks.get("GET", {}) and "reason" not in asked:
                 raise ValidationError({"reason": "Say why you look: add ?reason=... and the decision log keeps it."})

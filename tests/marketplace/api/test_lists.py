@@ -79,6 +79,13 @@ def test_compliance_says_why_it_looks(path: str, made: World) -> None:
     assert (row.actor, row.data["asked"]["reason"]) == (api.user, "Yearly audit")
 
 
+def test_looking_at_the_head_alone_is_looking(made: World) -> None:
+    api = made.callers["compliance"]
+    assert api.send("HEAD", "competitors").status == 400
+    assert api.send("HEAD", "competitors?reason=audit").status == 200
+    assert LogEntry.objects.filter(action="competitor_list.read").count() == 1
+
+
 def test_compliance_reads_one_client_s_list(made: World) -> None:
     api = made.callers["compliance"]
     rows = api.get("competitors", client="openai", reason="audit").rows

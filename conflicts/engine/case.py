@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from conflicts.engine.policy import LARGEST_SIDES
+from conflicts.engine.reachability import EngineRefusalError
 from conflicts.engine.sides import Side, competitor_side, group, vendor_side
 
 if TYPE_CHECKING:
@@ -56,7 +58,10 @@ class Case:
 
 
 def build_case(snap: Snapshot, query: Query, competitor: str) -> Case:
-    """Work out the sides of SEMANTICS 5 for one declared competitor."""
+    """Work out the sides of SEMANTICS 5 for one declared competitor.
+
+    Raises EngineRefusalError where they are too large.
+    """
     client = group(snap, query.principal, line=query.policy.control)
     return _case(snap, query, competitor, client)
 
@@ -70,6 +75,10 @@ def _case(whole: Snapshot, query: Query, competitor: str, client: frozenset[str]
     perhaps_theirs = competitor_side(snap, competitor, client=client, line=line).all
     perhaps_ours = vendor_side(snap, query.vendor, client=client, line=line)
     may = perhaps_ours.must | perhaps_ours.may
+    size = len(theirs.must | perhaps_theirs) + len(vendor.wide.all | may)
+    if size > LARGEST_SIDES:
+        msg = f"The sides of this pair have {size} parties, over the limit of {LARGEST_SIDES}."
+        raise EngineRefusalError(msg)
     return Case(
         whole=whole,
         snap=snap,

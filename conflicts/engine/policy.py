@@ -26,6 +26,9 @@ FORMER_ROLE_MONTHS = 24
 ENDED_TIE_MONTHS = 12
 """A commercial tie keeps its severity this long after its end (SEMANTICS 9)."""
 
+LARGEST_SIDES = 400
+"""Parties on both sides of one pair that the readable engine still judges; beyond it refuses (SEMANTICS 7.3)."""
+
 GATE_EDGES = 50_000
 GATE_SECONDS = 2.0
 """Beyond either the gate answers 503 and nothing is awarded (SEMANTICS 9)."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+import pytest
+
 from conflicts.engine import policy
 from conflicts.engine.bounds import BAND_OF_POINTS, PERCENT
 from conflicts.engine.reachability import LARGEST_RING
 from conflicts.engine.votes import VOTES_A_SHARE
+from tests.engine.facts_builder import world
 
 
 def test_the_default_policy_has_the_lines_of_the_rules() -> None:
@@ -32,3 +35,13 @@ def test_the_limits_are_those_of_the_semantics() -> None:
 
 def test_rounded_points_and_votes_a_share_are_those_of_the_semantics() -> None:
     assert (BAND_OF_POINTS, VOTES_A_SHARE) == (PERCENT, 10)
+
+
+@pytest.mark.parametrize("investors", [10, 500])
+def test_sides_over_the_limit_are_refused_by_name_and_not_judged(investors: int) -> None:
+    crowded = world().owns("rival", "v", 30)
+    for number in range(investors):
+        crowded = crowded.owns(f"investor-{number}", "v")
+    answer = crowded.screen("client", "v", "rival")
+    assert answer.outcome == ("unknown" if investors > policy.LARGEST_SIDES else "blocked")
+    assert ("over the limit" in answer.problem) == (investors > policy.LARGEST_SIDES)

@@ -21,3 +21,8 @@ def test_the_admin_asks_strangers_to_log_in(client: Client) -> None:
     answer = client.get("/admin/", follow=True)
     assert answer.redirect_chain == [("/admin/login/?next=/admin/", 302)]
     assert b"Armslength" in answer.content
+
+
+def test_the_bare_address_leads_to_the_console(client: Client) -> None:
+    answer = client.get("/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/admin/")

@@ -57,7 +57,7 @@ class Command(BaseCommand):
         console.rule("[bold]The demo's people (made up; for this machine only)", align="left")
         for login in LOGINS:
             console.print(f"  {login.email:<32} {PASSWORD}   {login.told}")
-        console.print(f"Admin: http://{address}/admin/   API: http://{address}/api/v1/docs/")
+        console.print(f"Admin: http://{address}/admin/   API: http://{address}/api/v1/docs")
 
     def _serve(self, state: Path, address: str) -> None:
         parts = (

@@ -143,7 +143,11 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Armslength",
-    "DESCRIPTION": "A data-labeling vendor marketplace that keeps conflicted vendors out, with proof.",
+    "DESCRIPTION": (
+        "A data-labeling vendor marketplace that keeps conflicted vendors out, with proof.\n\n"
+        "Send `Authorization: Bearer` and a token. Refusals are `application/problem+json` (RFC 9457). "
+        "What is not yours does not exist: 404. Shares are percent, as decimal texts."
+    ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",

@@ -6,7 +6,8 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from marketplace.api.doors import Door
-from marketplace.services.inspections import log_reading
+from marketplace.api.filters import client_of
+from marketplace.services.inspections import log_view
 
 READING = ("GET", "HEAD")
 
@@ -22,4 +23,6 @@ class InspectedDoor(Door):
             asked = request.query_params.dict()
             if "reason" in self.asks.get("GET", {}) and "reason" not in asked:
                 raise ValidationError({"reason": "Say why you look: add ?reason=... and the decision log keeps it."})
-            log_reading(actor=self.user, noun=self.noun, row=getattr(self, "row", None), asked=asked)
+            row, named = getattr(self, "row", None), client_of(request, self.caller)
+            tenant = named.pk if named else getattr(row, "tenant", None)
+            log_view(actor=self.user, noun=self.noun, tenant=tenant, row=row, asked=asked)

@@ -72,10 +72,10 @@ def test_lines_can_be_tightened_and_never_loosened(made: World) -> None:
 def test_compliance_says_why_it_looks(path: str, made: World) -> None:
     api = made.callers["compliance"]
     assert wrong(api.send("GET", path))["reason"].startswith("Say why you look")
-    assert not LogEntry.objects.filter(action__endswith=".read").exists()
+    assert not LogEntry.objects.filter(action__endswith=".viewed").exists()
     joint = "&" if "?" in path else "?"
     assert api.send("GET", f"{path}{joint}reason=Yearly+audit").status == 200
-    row = LogEntry.objects.get(action__endswith=".read")
+    row = LogEntry.objects.get(action__endswith=".viewed")
     assert (row.actor, row.data["asked"]["reason"]) == (api.user, "Yearly audit")
 
 
@@ -83,12 +83,13 @@ def test_looking_at_the_head_alone_is_looking(made: World) -> None:
     api = made.callers["compliance"]
     assert api.send("HEAD", "competitors").status == 400
     assert api.send("HEAD", "competitors?reason=audit").status == 200
-    assert LogEntry.objects.filter(action="competitor_list.read").count() == 1
+    assert LogEntry.objects.filter(action="competitor_list.viewed").count() == 1
 
 
 def test_compliance_reads_one_client_s_list(made: World) -> None:
     api = made.callers["compliance"]
     rows = api.get("competitors", client="openai", reason="audit").rows
+    assert LogEntry.objects.get(action="competitor_list.viewed").tenant == made.openai.client.pk
     assert {row["segment"] for row in rows} == {"marigold-segment"}
     assert "client" in wrong(api.get("policy", reason="audit"))
 

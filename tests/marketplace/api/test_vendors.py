@@ -84,7 +84,7 @@ def test_the_reading_of_compliance_is_logged() -> None:
     path, reviewer = submitted(stranger()), compliance()
     reviewer.get(path)
     reviewer.get("applications", state="submitted")
-    one, many = LogEntry.objects.filter(action="application.read").order_by("position")
+    one, many = LogEntry.objects.filter(action="application.viewed").order_by("position")
     assert str(one.subject_id) in path
     assert (many.actor, many.data["asked"]) == (reviewer.user, {"state": "submitted"})
 

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.http import Http404
 from django.http.request import UnreadablePostError
 from drf_standardized_errors.formatter import flatten_errors
@@ -22,6 +22,7 @@ MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:armslength:problem:{code}"
 WRONG_INPUT = "Some of the input cannot be right: errors says which and why."
 BROKEN = "Something is broken here; the log has it. Try again later, and tell us if it stays."
+UNIQUE_VIOLATION = "23505"
 CODES = {"permission_denied": "forbidden", "error": "server_error"}
 PLACE = re.compile(r"(?:^|\.)(\d+)(?=\.|$)")
 LONGEST = 500
@@ -48,6 +49,14 @@ class Busy(exceptions.APIException):
     wait = 1
 
 
+class Outrun(exceptions.APIException):
+    """Someone else wrote the same in the same moment, past the check that a service makes before it writes."""
+
+    status_code = HTTPStatus.CONFLICT
+    default_code = "conflict"
+    default_detail = "Someone else wrote the same in this moment, and nothing of yours was kept: read it again."
+
+
 class ProblemHandler(ExceptionHandler):
     """Turns what was raised behind a door into a problem; what nobody expected is told as a bare 500 and logged."""
 
@@ -57,6 +66,8 @@ class ProblemHandler(ExceptionHandler):
                 return exceptions.NotFound() if exc.status == HTTPStatus.NOT_FOUND else Refused(exc)
             case OperationalError():
                 return Busy()
+            case IntegrityError() if _is_duplicate(exc):
+                return Outrun()
             case SuspiciousOperation() | UnreadablePostError():
                 return exceptions.ParseError("The request could not be read: send it again, smaller.")
             case Http404() | PermissionDenied():
@@ -90,6 +101,10 @@ class ProblemHandler(ExceptionHandler):
 def handler(exc: Exception, context: ExceptionHandlerContext) -> Response | None:
     """Answer an exception of a view; settings name this function."""
     return ProblemHandler(exc, context).run()
+
+
+def _is_duplicate(error: IntegrityError) -> bool:
+    return getattr(error.__cause__, "sqlstate", "") == UNIQUE_VIOLATION or "UNIQUE constraint" in str(error)
 
 
 def _code(exc: exceptions.APIException) -> str:

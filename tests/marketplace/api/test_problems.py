@@ -3,9 +3,11 @@
 import logging
 
 import pytest
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError, transaction
 
+from conflicts.models import Party
 from marketplace.api.views.accounts import MeDoor
+from tests.marketplace import market
 from tests.marketplace.api.doors import Answer, problem, stranger
 
 pytestmark = pytest.mark.django_db
@@ -37,3 +39,16 @@ def test_a_busy_database_is_a_503_that_says_when_to_come_back(monkeypatch: pytes
     answer = failing(OperationalError("database is locked"), monkeypatch)
     assert problem(answer, 503)["code"] == "busy"
     assert answer.headers["Retry-After"] == "1"
+
+
+def test_who_is_outrun_by_the_same_hears_a_409(monkeypatch: pytest.MonkeyPatch) -> None:
+    market.party("meta")
+    with pytest.raises(IntegrityError) as raced, transaction.atomic():
+        Party.objects.create(slug="meta", name="Meta")
+    assert "in this moment" in problem(failing(raced.value, monkeypatch), 409)["detail"]
+
+
+def test_a_row_that_breaks_another_promise_is_an_error_of_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(IntegrityError) as broken, transaction.atomic():
+        Party.objects.create(slug="Not A Slug", name="Meta")
+    problem(failing(broken.value, monkeypatch), 500)

@@ -24,6 +24,7 @@ from marketplace.redaction import deciding
 # From unknown, which an engagement starts with where nothing could be said of it, only a block is worse.
 BADNESS = {Outcome.CLEAR: 0, Outcome.REVIEW: 1, Outcome.UNKNOWN: 1, Outcome.BLOCKED: 2}
 SUBSTITUTES_KEPT = 25
+TOLD = ("after", "epoch", "findings", "rules")
 
 
 def is_worse(after: Outcome, before: Outcome) -> bool:
@@ -42,6 +43,7 @@ def open_alert(engagement: Engagement, screening: Screening) -> ConflictAlert:
         opened_at=clock.now(),
     )
     _tell(alert, screening)
+    alert.save(force_insert=True)
     _log("alert.opened", alert)
     refresh_substitutes(alert.pk)
     return alert
@@ -50,17 +52,18 @@ def open_alert(engagement: Engagement, screening: Screening) -> ConflictAlert:
 def ease_alerts(engagement: Engagement, screening: Screening) -> None:
     """Lower a standing alert to what the screening says now, or close it where the engagement is back as it was."""
     outcome = Outcome(screening.outcome)
-    for alert in engagement.alerts.active():
+    for alert in _standing(engagement):
         if BADNESS[outcome] <= BADNESS[Outcome(alert.before)]:
             _close(alert, reason=f"the outcome is {outcome} again")
         elif BADNESS[outcome] < BADNESS[Outcome(alert.after)]:
             _tell(alert, screening)
+            alert.save(update_fields=TOLD)
             _log("alert.lowered", alert)
 
 
 def close_alerts(engagement: Engagement, *, reason: str) -> None:
     """Close what still stands of the engagement's alerts."""
-    for alert in engagement.alerts.active():
+    for alert in _standing(engagement):
         _close(alert, reason=reason)
 
 
@@ -91,13 +94,17 @@ def refresh_substitutes(alert_id: UUID) -> None:
     alert.save(update_fields=["request", "request_version", "candidate_epoch"])
 
 
+def _standing(engagement: Engagement) -> QuerySet[ConflictAlert]:
+    """Return the alerts that stand, held until the transaction ends: a member may be acknowledging one."""
+    return engagement.alerts.active().select_for_update(no_key=True)
+
+
 def _tell(alert: ConflictAlert, screening: Screening) -> None:
-    """Write what the screening found into the alert; notes explain, and alert nobody."""
+    """Put what the screening found into the alert; notes explain, and alert nobody."""
     alert.after, alert.epoch = screening.outcome, screening.epoch
     alert.findings = [finding for finding in screening.findings if finding["severity"] != Severity.NOTE]
     decided_by = deciding(alert.findings, Outcome(screening.outcome))
     alert.rules = list(dict.fromkeys(finding["rule"] for finding in decided_by))
-    alert.save()
 
 
 def _close(alert: ConflictAlert, *, reason: str) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from conflicts.models import Interest, Screening
 from conflicts.services import end_interest, retract_interest
-from marketplace import watching
+from marketplace import alerting, watching
 from marketplace.matching import requests_behind
 from marketplace.models import ConflictAlert, Engagement, RequestStatus
 from marketplace.records.models import LogEntry
@@ -154,3 +154,22 @@ def test_a_member_acknowledges_an_alert_that_stands_on(running: Engagement) -> N
     with pytest.raises(Conflict, match="acknowledged already"):
         acknowledge_alert(actor=mira, alert=alert)
     assert ConflictAlert.objects.active().get().status == "acknowledged"
+
+
+def test_an_acknowledgement_outlives_the_easing_that_it_meets(
+    running: Engagement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holds("meta", "lab", "6", start="2020")
+    deal = holds("meta", "lab", "49", start="2021")
+    catch_up()
+    alert, mira, tell = ConflictAlert.objects.get(), member(running.client), alerting._tell
+
+    def acknowledge_then_tell(row: ConflictAlert, screening: Screening) -> None:
+        acknowledge_alert(actor=mira, alert=alert)
+        tell(row, screening)
+
+    monkeypatch.setattr(alerting, "_tell", acknowledge_then_tell)
+    retract_interest(actor=None, interest=deal, reason="It never was.")
+    catch_up()
+    alert.refresh_from_db()
+    assert (alert.after, alert.status, alert.acknowledged_by) == ("review", "acknowledged", mira)

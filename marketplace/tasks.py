@@ -19,8 +19,11 @@ def pull() -> None:
 @shared_task(name="marketplace.tasks.sweep")
 def sweep() -> None:
     """Find and do whatever is behind, lost messages or not; safe to run as often as one likes."""
-    sweep_conflicts()
-    watching.pull()
+    try:
+        sweep_conflicts()
+    finally:
+        # What is screened already must reach its client, whatever holds up the rest.
+        watching.pull()
 
 
 @shared_task(name="marketplace.tasks.rank_request")

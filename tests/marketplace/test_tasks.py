@@ -4,9 +4,10 @@ import pytest
 from celery import current_app
 
 from conflicts.models import Watch
+from conflicts.sweeping import sweep_conflicts
 from marketplace import tasks
-from marketplace.models import Match
-from tests.marketplace.market import client, request, vendor
+from marketplace.models import ConflictAlert, Match
+from tests.marketplace.market import client, engagement, holds, request, vendor
 from tests.worker import Process, wait_until
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +19,20 @@ def test_a_sweep_screens_and_ranks_what_is_behind() -> None:
     tasks.sweep()
     assert Match.objects.get().rank == 1
     assert not Watch.objects.behind().exists()
+
+
+def test_a_sweep_that_fails_to_screen_still_tells_what_is_screened(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise RuntimeError("one screening is broken")
+
+    engagement(client("google", "meta"), vendor("lab"))
+    tasks.sweep()
+    holds("meta", "lab", "49")
+    sweep_conflicts()
+    monkeypatch.setattr(tasks, "sweep_conflicts", broken)
+    with pytest.raises(RuntimeError):
+        tasks.sweep()
+    assert ConflictAlert.objects.get().after == "blocked"
 
 
 def test_a_pull_watches_newcomers() -> None:

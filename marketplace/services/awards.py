@@ -28,6 +28,8 @@ from marketplace.records.refusals import Conflict, Missing, Refusal, Unavailable
 from marketplace.records.services import log
 from vendors.models import Vendor, VendorStatus
 
+ONE_PER_SLOT = "award_one_active_per_slot"
+
 logger = structlog.get_logger(__name__)
 
 
@@ -69,9 +71,9 @@ def _tried(actor: User, slot: RequestSlot, vendor: Vendor) -> AwardResult:
             return _judged(actor, slot.pk, vendor.pk)
     except Refusal as refusal:
         return AwardResult(refusal=refusal)
-    except IntegrityError:
-        return AwardResult(refusal=_taken())
-    except Exception:
+    except Exception as error:
+        if _is_second_award(error):
+            return AwardResult(refusal=_taken())
         # Fail closed: whatever went wrong, the transaction is undone and the caller gets a clear no.
         logger.exception("the gate failed", slot=str(slot.pk), vendor=vendor.slug)
         detail = "The award could not be checked, so nothing was awarded: try again in a moment."
@@ -102,6 +104,16 @@ def _held(slot_id: UUID) -> RequestSlot:
             f"This request is {slot.request.get_status_display().lower()}: post a new one.", code="request_not_open"
         )
     return slot
+
+
+def _is_second_award(error: Exception) -> bool:
+    """Whether the database refused it for another active award of the slot; SQLite tells the column, not the name."""
+    if not isinstance(error, IntegrityError):
+        return False
+    told = getattr(error.__cause__, "diag", None)
+    if told is not None:
+        return bool(told.constraint_name == ONE_PER_SLOT)
+    return str(error) == "UNIQUE constraint failed: marketplace_award.slot_id"
 
 
 def _taken() -> Conflict:

@@ -13,6 +13,7 @@ from marketplace.accounts.models import User
 from marketplace.models import Award, Client, Engagement, LabelingRequest
 from marketplace.records.models import LogEntry
 from marketplace.records.refusals import Missing, Refusal
+from marketplace.services import awards
 from marketplace.services.awards import AwardResult, award
 from marketplace.services.requests import close_request
 from tests.marketplace.market import catch_up, client, holds, member, person, request, slot, vendor
@@ -146,6 +147,26 @@ def test_a_second_award_of_a_slot_is_409(google: Client, lab: Vendor) -> None:
     assert (second.award, second.refusal and second.refusal.code) == (None, "slot_taken")
     assert Award.objects.get() == first.award
     assert Engagement.objects.count() == 1
+
+
+def test_a_slot_that_only_the_database_finds_taken_is_409(
+    google: Client, lab: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = request(google, slots=2)
+    first = tried(google, lab, asked)
+    monkeypatch.setattr(awards, "_held", lambda _: slot(asked))
+    second = tried(google, vendor("crowd"), asked)
+    assert (second.award, second.refusal and second.refusal.code) == (None, "slot_taken")
+    assert Award.objects.get() == first.award
+
+
+def test_another_broken_constraint_is_no_taken_slot(
+    google: Client, lab: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = request(google)
+    monkeypatch.setattr(awards, "_mark_request", lambda one: LabelingRequest.objects.update(status=f"no {one}"[:20]))
+    refusal = refused(tried(google, lab, asked), asked)
+    assert (refusal.status, refusal.code) == (503, "gate_failed")
 
 
 def test_the_request_is_awarded_with_its_last_slot(google: Client, lab: Vendor) -> None:

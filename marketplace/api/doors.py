@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
 from django.http import Http404
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import MethodNotAllowed, ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
@@ -37,7 +37,7 @@ class Door(GenericAPIView[Any]):
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     filterset_class: ClassVar[type[Filters] | None] = None
     may: ClassVar[Mapping[str, Role]]
-    """Who may use which method."""
+    """Who may use which method; one that is not named nobody may."""
     refuses: ClassVar[Mapping[str, tuple[HTTPStatus, ...]]] = {}
     """Statuses that a method can answer beside those that all have; for the description."""
     asks: ClassVar[Mapping[str, Mapping[str, str]]] = {}
@@ -51,9 +51,10 @@ class Door(GenericAPIView[Any]):
         if "id" in kwargs:
             self.row = self.find(kwargs["id"])
         method = "GET" if request.method == "HEAD" else str(request.method)
-        if method in self.may:
-            self.may[method].check(self.caller)
-            refuse_unknown(request, self.parameters(method))
+        if method not in self.may:
+            raise MethodNotAllowed(str(request.method))
+        self.may[method].check(self.caller)
+        refuse_unknown(request, self.parameters(method))
 
     def visible(self) -> QuerySet[Any]:
         """Return the rows that exist for the caller."""

@@ -8,6 +8,7 @@ import pytest
 from django.urls import URLPattern
 
 from marketplace.api.urls import urlpatterns
+from marketplace.api.views.requests import RequestsDoor
 from tests.marketplace.api.doors import Answer, Api
 from tests.marketplace.api.world import Side, World, taken_back, token_of
 
@@ -260,6 +261,11 @@ def test_methods_that_a_door_lacks_are_405(made: World) -> None:
         caller = made.callers["compliance" if noun_of(name) in {"interests", "applications"} else "member"]
         for method in {*METHODS, "OPTIONS"} - {*methods_of(pattern)}:
             assert caller.send(method, address(name, key)).status == 405, (name, method)
+
+
+def test_a_method_that_nobody_is_named_for_stays_shut(made: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(RequestsDoor, "may", {})
+    assert made.callers["compliance"].get("requests").status == 405
 
 
 @pytest.mark.parametrize("path", ["nothing", "requests/1", "requests/", "requests/%00", "../etc", "parties/x" * 300])

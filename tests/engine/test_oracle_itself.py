@@ -69,7 +69,7 @@ def test_votes_are_added_over_what_is_controlled_and_never_multiplied() -> None:
     assert controlled({"s>a": 40, "a>v": 100}, may=False) == {"s"}
 
 
-def test_the_highs_of_a_set_leave_the_others_their_lows() -> None:
+def test_what_a_set_may_have_leaves_the_others_their_lows() -> None:
     assert controlled(A_AND_B_BESIDE_C, may=True) == {"s", "a", "b"}
     assert controlled({**A_AND_B_BESIDE_C, "c>v": 49}, may=True) == {"s", "a", "b", "v"}
 

@@ -4,6 +4,7 @@ from conflicts.models import ReviewDecision
 from marketplace.accounts.models import StaffRole, User
 from marketplace.models import Client, ClientMember, ClientRole
 from marketplace.records.refusals import Forbidden, Missing
+from vendors.models import VendorMember
 
 NOT_FOUND = "There is no such thing here: check the id."
 
@@ -24,9 +25,16 @@ def approver_of(actor: User, client: Client) -> ClientMember:
     return member
 
 
+def has_compliance_role(user: User) -> bool:
+    """Whether the account is one of compliance; that alone does not say that it acts for nobody else."""
+    return user.is_active and user.is_staff and user.staff_role == StaffRole.COMPLIANCE
+
+
 def is_compliance(actor: User) -> bool:
-    """Whether the actor is of the compliance staff."""
-    return actor.is_active and actor.is_staff and actor.staff_role == StaffRole.COMPLIANCE
+    """Whether the actor is of the compliance staff, and neither a client's nor a vendor's: membership decides."""
+    if not has_compliance_role(actor):
+        return False
+    return not (ClientMember.objects.filter(user=actor).exists() or VendorMember.objects.filter(user=actor).exists())
 
 
 def decided_by_compliance(decision: ReviewDecision) -> bool:

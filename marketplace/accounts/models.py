@@ -5,18 +5,27 @@ from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from knox.models import AbstractAuthToken
 
 DIGEST_LENGTH = 128
+STAFF_ACTS_FOR_NOBODY = "This login acts for a client or a vendor and cannot be staff: use another login."
 NAME_LENGTH = 100
 
 
 class StaffRole(models.TextChoices):
     COMPLIANCE = "compliance", "Compliance"
     OPERATOR = "operator", "Operator"
+
+
+class Side(models.TextChoices):
+    """For whom a login acts: one client or one vendor, whose apps say which."""
+
+    CLIENT = "client", "Client"
+    VENDOR = "vendor", "Vendor"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -47,6 +56,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=200, blank=True)
     is_staff = models.BooleanField("staff", default=False, help_text="May enter the admin.")
     staff_role = models.CharField(max_length=20, choices=StaffRole, blank=True, default="")
+    # Here, and not only with the memberships, so that the database itself keeps staff and the two sides apart.
+    acts_for = models.CharField(max_length=20, choices=Side, blank=True, default="", editable=False)
     is_active = models.BooleanField("active", default=True, help_text="Switch off instead of deleting the account.")
     date_joined = models.DateTimeField(auto_now_add=True, editable=False)
 
@@ -67,15 +78,23 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="user_role_is_for_staff",
                 violation_error_message="Only staff can have a staff role: tick 'staff' or leave the role empty.",
             ),
+            models.CheckConstraint(
+                condition=Q(acts_for="") | Q(acts_for__in=Side.values, is_staff=False, is_superuser=False),
+                name="user_staff_acts_for_nobody",
+                violation_error_message=STAFF_ACTS_FOR_NOBODY,
+            ),
         )
 
     def __str__(self) -> str:
         return self.email
 
     def clean(self) -> None:
-        """Bring the e-mail address into the form in which it is stored."""
+        """Bring the e-mail address into the form in which it is stored; refuse staff that act for somebody."""
         super().clean()
         self.email = self.email.strip().lower()
+        # Forms leave a constraint out that names a field which they do not show.
+        if self.acts_for and (self.is_staff or self.is_superuser):
+            raise ValidationError(STAFF_ACTS_FOR_NOBODY)
 
     def get_full_name(self) -> str:
         return self.name or self.email

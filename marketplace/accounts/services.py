@@ -1,21 +1,36 @@
-"""Accounts as staff edit them; giving out and taking back Bearer tokens."""
+"""Accounts as staff edit them; whose side a login takes; giving out and taking back Bearer tokens."""
 
 from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
 
-from marketplace.accounts.models import NAME_LENGTH, ApiToken, User
+from marketplace.accounts.models import NAME_LENGTH, ApiToken, Side, User
 from marketplace.records.refusals import Conflict, Invalid, Missing
 from marketplace.records.services import log
 
 
 @transaction.atomic
 def save_account(*, user: User, actor: User, changed: Collection[str]) -> None:
-    """Save an account that staff have added or edited; `changed` names the fields for the log."""
+    """Save an account that staff have added or edited; `changed` names the fields that are written and logged."""
     added = user._state.adding
-    user.save()
+    user.save(update_fields=None if added else changed)
     log(action="account.added" if added else "account.changed", actor=actor, subject=user, data={"fields": [*changed]})
+
+
+@transaction.atomic
+def take_side(*, user: User, side: Side) -> None:
+    """Let the login act for one client, or one vendor, for good.
+
+    Raises Conflict where it acts for somebody already or is staff: who decides about others must not be one of them.
+    """
+    held = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if held.is_staff or held.is_superuser:
+        raise Conflict(f"{held} is staff of this marketplace and cannot act for a {side}: use another login.")
+    if held.acts_for:
+        raise Conflict(f"{held} acts for a {held.acts_for} already and cannot act for another: use another login.")
+    held.acts_for = user.acts_for = side
+    held.save(update_fields=["acts_for"])
 
 
 @transaction.atomic

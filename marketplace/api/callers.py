@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from rest_framework.exceptions import PermissionDenied
 
 from marketplace.accounts.models import StaffRole, User
-from marketplace.membership import is_compliance
+from marketplace.membership import has_compliance_role
 from marketplace.models import Client, ClientMember, ClientRole
 from marketplace.redaction import Reader
 from vendors.models import Vendor, VendorMember
@@ -35,11 +35,17 @@ class Caller:
 
     @property
     def is_compliance(self) -> bool:
-        return self.user is not None and is_compliance(self.user)
+        return self.user is not None and self._acts_for_nobody and has_compliance_role(self.user)
 
     @property
     def is_operator(self) -> bool:
-        return self.user is not None and self.user.is_staff and self.user.staff_role == StaffRole.OPERATOR
+        if self.user is None or not self._acts_for_nobody:
+            return False
+        return self.user.is_staff and self.user.staff_role == StaffRole.OPERATOR
+
+    @property
+    def _acts_for_nobody(self) -> bool:
+        return self.membership is None and self.speaker is None
 
     @property
     def reader(self) -> Reader:

@@ -3,13 +3,13 @@
 from django.db import transaction
 
 from conflicts.models import Party
-from marketplace.accounts.models import User
+from marketplace.accounts.models import Side, User
+from marketplace.accounts.services import take_side
 from marketplace.models import Client, ClientMember, ClientRole
 from marketplace.records import clock
 from marketplace.records.refusals import Conflict
 from marketplace.records.services import log
 from marketplace.watching import watch_candidates
-from vendors.models import VendorMember
 
 
 @transaction.atomic
@@ -33,12 +33,7 @@ def create_client(*, actor: User | None, party: Party, name: str = "", slug: str
 @transaction.atomic
 def add_member(*, actor: User | None, client: Client, user: User, role: ClientRole = ClientRole.MEMBER) -> ClientMember:
     """Let the login act for the client; raises Conflict where it acts for one already, for a vendor, or is staff."""
-    if user.is_staff:
-        raise Conflict(f"{user} is staff of this marketplace and cannot act for a client: use another login.")
-    if VendorMember.objects.filter(user=user).exists():
-        raise Conflict(f"{user} speaks for a vendor and cannot act for a client: use another login.")
-    if ClientMember.objects.filter(user=user).exists():
-        raise Conflict(f"{user} acts for a client already: one login acts for one client.")
+    take_side(user=user, side=Side.CLIENT)
     member = ClientMember.objects.create(client=client, user=user, role=role)
     log(action="client.member_added", actor=actor, tenant=client.pk, subject=member, data={"role": role})
     return member

@@ -9,6 +9,7 @@ from marketplace.records.models import LogEntry
 from marketplace.records.refusals import Conflict
 from marketplace.services.clients import add_member, create_client
 from tests.marketplace.market import client, compliance, party, person, vendor
+from vendors.models import VendorMember
 from vendors.services.members import add_vendor_member
 
 pytestmark = pytest.mark.django_db
@@ -46,3 +47,6 @@ def test_nobody_acts_for_two_sides() -> None:
         with pytest.raises(Conflict):
             add_member(actor=None, client=google, user=user)
     assert ClientMember.objects.get().user == mira
+    with pytest.raises(Conflict, match="acts for a client already"):
+        add_vendor_member(actor=None, vendor=vendor("crowd"), user=mira)
+    assert VendorMember.objects.get().user == vera

@@ -3,7 +3,8 @@
 import pytest
 
 from conflicts.models import ReviewDecision
-from marketplace.models import Award, Client, ClientRole
+from marketplace.membership import is_compliance
+from marketplace.models import Award, Client, ClientMember, ClientRole
 from marketplace.records.refusals import Conflict, Forbidden, Missing
 from marketplace.services.awards import AwardResult, award
 from marketplace.services.decisions import approve_decision, request_decision, void_decision
@@ -131,4 +132,14 @@ def test_two_of_compliance_decide_a_compliance_review(google: Client, veiled: Ve
 def test_a_client_review_is_not_for_compliance_to_request(google: Client, lab: Vendor) -> None:
     with pytest.raises(Forbidden, match="for Google to decide"):
         request_decision(actor=compliance(), client=google, vendor=lab, reason=WHY)
+    assert not ReviewDecision.objects.exists()
+
+
+def test_staff_that_acts_for_the_client_is_no_compliance(google: Client, veiled: Vendor) -> None:
+    insider = compliance()
+    assert is_compliance(insider)
+    ClientMember.objects.create(client=google, user=insider, role=ClientRole.APPROVER)
+    assert not is_compliance(insider)
+    with pytest.raises(Conflict, match="under compliance review"):
+        request_decision(actor=insider, client=google, vendor=veiled, reason=WHY)
     assert not ReviewDecision.objects.exists()

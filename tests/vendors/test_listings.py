@@ -95,7 +95,7 @@ def test_a_suspension_is_a_change_with_a_reason(acme: Party) -> None:
 def test_one_login_speaks_for_one_vendor_and_staff_for_none(acme: Party) -> None:
     vendor, ada = list_vendor(actor=None, party=acme, draft=TEXT), person()
     add_vendor_member(actor=None, vendor=vendor, user=ada)
-    for user, sentence in ((ada, "speaks for a vendor already"), (staff(), "is staff")):
+    for user, sentence in ((ada, "acts for a vendor already"), (staff(), "is staff")):
         with pytest.raises(Conflict, match=sentence):
             add_vendor_member(actor=None, vendor=vendor, user=user)
     assert VendorMember.objects.get().user == ada

@@ -7,11 +7,12 @@ from django.db import IntegrityError, transaction
 from django_fsm import FSMField
 
 from conflicts.models import FactChange, Interest, Party
-from marketplace.accounts.models import StaffRole
+from marketplace.accounts.models import Side, StaffRole
+from marketplace.accounts.services import take_side
 from marketplace.records.models import LogEntry
 from marketplace.records.refusals import Conflict, Forbidden, Invalid
 from tests.vendors.people import OWNER, draft, person, recommended, staff, submitted
-from vendors.models import Application, Vendor
+from vendors.models import Application, Vendor, VendorMember
 from vendors.models.applications import State
 from vendors.services.applications import create_application, submit_application, update_application
 from vendors.services.reviews import approve, begin_review, recommend, reject, request_changes
@@ -123,6 +124,16 @@ def test_owners_that_cannot_be_recorded_leave_no_half_a_vendor() -> None:
     with pytest.raises(Invalid):
         approve(actor=staff(), application=application)
     assert (Vendor.objects.count(), Party.objects.count(), Interest.objects.count()) == (0, 0, 0)
+    assert Application.objects.get().state == "recommended"
+
+
+def test_an_applicant_that_acts_for_a_client_by_now_is_not_approved() -> None:
+    ada = person()
+    application = recommended(ada, staff())
+    take_side(user=ada, side=Side.CLIENT)
+    with pytest.raises(Conflict, match="acts for a client already"):
+        approve(actor=staff(), application=application)
+    assert (Vendor.objects.count(), VendorMember.objects.count()) == (0, 0)
     assert Application.objects.get().state == "recommended"
 
 

@@ -2,8 +2,8 @@
 
 from django.db import transaction
 
-from marketplace.accounts.models import User
-from marketplace.records.refusals import Conflict
+from marketplace.accounts.models import Side, User
+from marketplace.accounts.services import take_side
 from marketplace.records.services import log
 from vendors.models import Vendor, VendorMember, VendorRole
 
@@ -12,11 +12,8 @@ from vendors.models import Vendor, VendorMember, VendorRole
 def add_vendor_member(
     *, actor: User | None, vendor: Vendor, user: User, role: VendorRole = VendorRole.MEMBER
 ) -> VendorMember:
-    """Let the login speak for the vendor; raises Conflict where it speaks for one already or is staff."""
-    if user.is_staff:
-        raise Conflict(f"{user} is staff of this marketplace and cannot speak for a vendor: use another login.")
-    if VendorMember.objects.filter(user=user).exists():
-        raise Conflict(f"{user} speaks for a vendor already: one login speaks for one vendor.")
+    """Let the login speak for the vendor; raises Conflict where it speaks for one, acts for a client, or is staff."""
+    take_side(user=user, side=Side.VENDOR)
     member = VendorMember.objects.create(vendor=vendor, user=user, role=role)
     log(action="vendor.member_added", actor=actor, subject=member, data={"vendor": vendor.slug, "role": role})
     return member

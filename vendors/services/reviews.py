@@ -15,6 +15,7 @@ from vendors.declarations import Declared, declared_interests, source_of
 from vendors.models import Application, VendorMember, VendorRole
 from vendors.services.applications import locked, moved
 from vendors.services.listings import ListingDraft, list_vendor
+from vendors.services.members import add_vendor_member
 
 
 @transaction.atomic
@@ -51,8 +52,8 @@ def approve(*, actor: User, application: Application, party: Party | None = None
     """Be the second of the two people, and make the applicant a listed vendor: one change, one epoch.
 
     `party` is the applicant where it is known already; otherwise it becomes a party of its own. What it declares of its
-    owners becomes private facts. Raises Forbidden for the first reviewer and Conflict outside `recommended` or where
-    the party is a vendor already.
+    owners becomes private facts. Raises Forbidden for the first reviewer and Conflict outside `recommended`, where the
+    party is a vendor already, or where the applicant acts for a client or is staff by now.
     """
     data = {"application": str(application.pk)}
     with transaction.atomic():
@@ -65,9 +66,8 @@ def approve(*, actor: User, application: Application, party: Party | None = None
             _record_owners(actor, row, row.party)
             row.approved_by = actor
             approved = moved(row, "approve", actor=actor)
-            VendorMember.objects.get_or_create(
-                user=row.applicant, defaults={"vendor": row.vendor, "role": VendorRole.OWNER}
-            )
+            if not VendorMember.objects.filter(user=row.applicant).exists():
+                add_vendor_member(actor=actor, vendor=row.vendor, user=row.applicant, role=VendorRole.OWNER)
     return approved
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from marketplace.accounts.models import StaffRole, User
+from marketplace.accounts.models import Side, StaffRole, User
+from marketplace.accounts.services import take_side
 from marketplace.records.models import LogEntry
 from tests.marketplace.admin.desks import desk, list_page, operator, page, staff
 
@@ -53,6 +54,14 @@ def test_a_superuser_makes_somebody_staff(mira: User) -> None:
     desk(staff(None, superuser=True)).post(page(mira), account(is_staff="on", staff_role="operator"))
     mira.refresh_from_db()
     assert (mira.is_staff, mira.staff_role) == (True, StaffRole.OPERATOR)
+
+
+def test_who_acts_for_somebody_is_not_made_staff(mira: User) -> None:
+    take_side(user=mira, side=Side.CLIENT)
+    answer = desk(staff(None, superuser=True)).post(page(mira), account(is_staff="on", staff_role="compliance"))
+    assert "cannot be staff: use another login" in answer.content.decode()
+    mira.refresh_from_db()
+    assert not mira.is_staff
 
 
 def test_operators_switch_accounts_off_which_is_logged(mira: User) -> None:

@@ -5,7 +5,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from marketplace.accounts.models import User
+from marketplace.accounts.models import Side, User
+from marketplace.accounts.services import take_side
+from marketplace.records.refusals import Conflict
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +38,25 @@ def test_only_staff_have_a_role_that_exists(is_staff: bool, role: str) -> None:
     with pytest.raises(IntegrityError, match="user_role_is_for_staff"), transaction.atomic():
         User.objects.create_user("ada@client.example", is_staff=is_staff, staff_role=role)
     assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("power", ["is_staff", "is_superuser"])
+def test_who_acts_for_somebody_is_never_staff(power: str) -> None:
+    user = User.objects.create_user("ada@client.example")
+    take_side(user=user, side=Side.CLIENT)
+    with pytest.raises(IntegrityError, match="user_staff_acts_for_nobody"), transaction.atomic():
+        User.objects.update(**{power: True})
+    setattr(user, power, True)
+    with pytest.raises(ValidationError, match="cannot be staff"):
+        user.clean()
+    assert not User.objects.filter(**{power: True}).exists()
+
+
+def test_staff_takes_no_side() -> None:
+    user = User.objects.create_user("ada@site.example", is_staff=True)
+    with pytest.raises(Conflict, match="is staff of this marketplace"):
+        take_side(user=user, side=Side.VENDOR)
+    assert User.objects.get().acts_for == ""
 
 
 def test_staff_may_have_a_role() -> None:

@@ -73,7 +73,7 @@ def test_a_member_is_added_and_one_login_speaks_for_one_vendor() -> None:
     told = {"user": User.objects.create_user("vera@scale.example").pk, "role": "owner"}
     browser = desk()
     assert browser.post(page(scale, "add_member"), told).status_code == 302
-    assert says(browser.post(page(other, "add_member"), told), "speaks for a vendor already")
+    assert says(browser.post(page(other, "add_member"), told), "acts for a vendor already")
     assert VendorMember.objects.get().vendor == scale
 
 

@@ -72,7 +72,7 @@ def group(snap: Snapshot, party: str, *, line: int) -> frozenset[str]:
 def competitor_side(snap: Snapshot, competitor: str, *, client: frozenset[str], line: int) -> Side:
     """5.1 less the client's side, from which the competitor itself is never taken out (5.2)."""
     must = (group(snap, competitor, line=line) - client) | {competitor}
-    return Side(must, _perhaps_with(snap, competitor, line=line) - must - client)
+    return Side(must, _perhaps_with(snap, competitor, client=client, line=line) - must - client)
 
 
 @kept_with_snapshot
@@ -84,11 +84,14 @@ def vendor_side(snap: Snapshot, vendor: str, *, client: frozenset[str], line: in
     return VendorSide(vendor, must, may, below)
 
 
-def _perhaps_with(snap: Snapshot, competitor: str, *, line: int) -> frozenset[str]:
-    """What the ultimate controllers may control, and who may control the competitor."""
+def _perhaps_with(snap: Snapshot, competitor: str, *, client: frozenset[str], line: int) -> frozenset[str]:
+    """What the ultimate controllers may control, and who may control the competitor.
+
+    What the client itself controls is the client's, also where it controls the competitor.
+    """
     if is_state_body(snap, competitor):
         return frozenset()
-    tops = ultimate_controllers(snap, competitor, line=line)
+    tops = (ultimate_controllers(snap, competitor, line=line) - client) | {competitor}
     down = (controlled_by(snap, top, may=True, line=line) for top in tops)
     return _companies_above(snap, competitor, may=True, line=line).union(*down)
 

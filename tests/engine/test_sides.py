@@ -155,3 +155,8 @@ def test_what_a_competitor_may_control_through_the_client_is_no_finding() -> Non
     through = world().owns("rival", "client").owns("client", "v", 100)
     assert through.screen("client", "v", "rival").outcome == "clear"
     assert through.screen("another", "v", "rival").outcome == "review"
+
+
+def test_what_the_client_may_control_is_not_its_competitors_though_the_client_controls_that_too() -> None:
+    house = world().controls("client", "rival").owns("client", "v")
+    assert house.screen("client", "v", "rival").outcome == "clear"

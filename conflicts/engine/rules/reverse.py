@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 def reverse(case: Case) -> Iterator[Finding]:
     """Lines as for the vendor; what crosses only through a state body is a note."""
-    if case.competitor in case.vendor.wide.must:
+    if case.competitor in case.vendor.must:
         return
-    # A competitor that may control the vendor may be on its side; it does not own itself.
-    wide = Side(case.vendor.wide.must, case.vendor.wide.may - {case.competitor})
+    # A competitor that is, or may be, on the vendor's side does not own itself.
+    wide = Side(case.vendor.wide.must - {case.competitor}, case.vendor.wide.may - {case.competitor})
     companies = Side(_companies(case, wide.must), _companies(case, wide.may))
     told = set()
     for crossing in crossings(_question(case, companies)):

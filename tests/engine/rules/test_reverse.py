@@ -67,3 +67,8 @@ def test_what_the_vendor_owns_beside_its_state_still_counts() -> None:
 def test_a_holding_through_the_clients_side_does_not_count() -> None:
     through = world().owns("v", "q", 40).owns("q", "rival", 30)
     assert told(through.screen("q", "v", "rival")) == []
+
+
+def test_a_state_body_that_the_vendor_controls_is_still_its_competitor() -> None:
+    answer = world().states("rival").controls("v", "rival").screen("client", "v", "rival")
+    assert (answer.outcome, the(answer, "reverse").axis) == ("blocked", "control")

@@ -1,22 +1,24 @@
 """The gate: one pair judged inside the award's own transaction, on the facts of this very epoch (DESIGN 5).
 
-It fails closed: what cannot be judged in time, or at all, is refused.
+It fails closed: what cannot be judged in time, or at all, is refused. Writers wait while the epoch is held, so facts
+are read and judged before that, and a second time only where a change came between.
 """
 
+import datetime as dt
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from threading import Thread
+from threading import BoundedSemaphore, Thread
+from time import monotonic
 from typing import Any, TypeVar
 
-from conflicts.changes import epoch_shared
+from conflicts.changes import epoch_now, epoch_shared
 from conflicts.engine.policy import GATE_EDGES, GATE_SECONDS
 from conflicts.findings import to_json
-from conflicts.loading import Case, Rows, load_case, load_snapshot_rows
-from conflicts.models import Outcome, ReviewDecision
+from conflicts.loading import Case, Rows, load_case, load_facts, load_nodes, named
+from conflicts.models import CustomerTie, Interest, Outcome, ReviewDecision
 from conflicts.screening import ScreeningResult, scene
 from conflicts.services.decisions import standing_decision
-from marketplace.membership import decided_by_compliance
 from marketplace.models import Client
 from marketplace.records import clock
 from marketplace.records.refusals import Conflict, Refusal, Unavailable
@@ -33,6 +35,8 @@ from marketplace.redaction import (
 from vendors.models import Vendor
 
 RETRY_AFTER = 5
+SEATS = BoundedSemaphore(8)
+"""One for each judging that runs in this process, those that ran out of time and go on included."""
 CODES = {
     Outcome.BLOCKED: "vendor_conflicted",
     Outcome.REVIEW: "review_undecided",
@@ -63,23 +67,25 @@ class Verdict:
 
 
 def judge(*, client: Client, vendor: Vendor) -> Verdict:
-    """Hold the epoch, read the facts, ask the engine; call it last before the award is written.
+    """Judge the pair, hold the epoch and return the verdict of that epoch; call it last before the award is written.
 
-    Raises Unavailable where the graph is too large or the time is over, and whatever else goes wrong: the caller awards
-    nothing then.
+    Raises Unavailable where the graph is too large, the time is over or too much is being judged, and whatever else
+    goes wrong: the caller awards nothing then.
     """
+    began = monotonic()
+    over = began + GATE_SECONDS
+    found = _screened(client, vendor, over)
+    took = monotonic() - began
     epoch = epoch_shared()
-    rows = load_snapshot_rows()
-    if len(rows.facts) > GATE_EDGES:
-        raise Unavailable(
-            f"There are more than {GATE_EDGES} facts to judge by, which the gate does not do: ask the operator.",
-            code="gate_too_large",
-            retry_after=RETRY_AFTER,
-        )
-    result = _in_time(rows, load_case(tenant=client.pk, principal=client.party), vendor)
-    outcome = Outcome(result.outcome)
-    decision = _decision(result) if outcome is Outcome.REVIEW else None
-    return Verdict(epoch, outcome, tuple(to_json(finding) for finding in result.findings), decision)
+    if found is None or (found.epoch, found.as_of) != (epoch, clock.today()):
+        # The writers wait for this one, so it begins only where it should end in time.
+        _refuse_late(vendor, over - took)
+        found = _screened(client, vendor, over)
+    if found is None:
+        raise RuntimeError("The epoch moved while it was held.")
+    outcome = Outcome(found.outcome)
+    decision = _decision(found) if outcome is Outcome.REVIEW else None
+    return Verdict(epoch, outcome, tuple(to_json(finding) for finding in found.findings), decision)
 
 
 def refusal_of(verdict: Verdict, vendor: Vendor) -> Refusal:
@@ -95,42 +101,83 @@ def refusal_of(verdict: Verdict, vendor: Vendor) -> Refusal:
 def within(seconds: float, work: Callable[[], T]) -> T:
     """Return what pure work returns; raises TimeoutError when the time is over, and what the work raises.
 
-    Python cannot stop the work. It runs on beside, holds no lock and no connection, and its answer is dropped.
+    Python cannot stop the work. It runs on beside, holds no lock and no connection, and its answer is dropped. So that
+    such work does not pile up it takes a seat until it ends: raises Unavailable at once where there is none left.
     """
+    seats = SEATS
+    if not seats.acquire(blocking=False):
+        raise Unavailable(
+            "Too much is being judged at once, so nothing was awarded: try again in a moment.",
+            code="gate_busy",
+            retry_after=RETRY_AFTER,
+        )
     future: Future[T] = Future()
-    Thread(target=_fulfil, args=(future, work), daemon=True, name="gate").start()
+    Thread(target=_fulfil, args=(future, work, seats), daemon=True, name="gate").start()
     return future.result(timeout=seconds)
 
 
-def _fulfil(future: Future[T], work: Callable[[], T]) -> None:
+def _fulfil(future: Future[T], work: Callable[[], T], seats: BoundedSemaphore) -> None:
     try:
-        future.set_result(work())
+        try:
+            found = work()
+        finally:
+            seats.release()
     except Exception as error:  # noqa: BLE001 - whatever it is, the waiting caller gets it
         future.set_exception(error)
+    else:
+        future.set_result(found)
 
 
-def _in_time(rows: Rows, case: Case, vendor: Vendor) -> ScreeningResult:
-    today = clock.today()
+def _screened(client: Client, vendor: Vendor, over: float) -> ScreeningResult | None:
+    """Read the facts and ask the engine until `over`, a time of `monotonic`; None where a change came while reading."""
+    epoch, today = epoch_now(), clock.today()
+    _refuse_too_many()
+    rows = Rows(epoch, load_nodes(), named(load_facts()))
+    case = load_case(tenant=client.pk, principal=client.party)
+    _refuse_late(vendor, over)
+    if epoch_now() != epoch:
+        return None
     try:
-        return within(
-            GATE_SECONDS, lambda: scene(rows, as_of=today, known_on=today, as_known=None).screen(case, vendor.party)
-        )
+        return within(over - monotonic(), lambda: _ask(rows, case, vendor, today))
     except TimeoutError:
+        raise _too_late(vendor) from None
+
+
+def _ask(rows: Rows, case: Case, vendor: Vendor, today: dt.date) -> ScreeningResult:
+    return scene(rows, as_of=today, known_on=today, as_known=None).screen(case, vendor.party)
+
+
+def _refuse_too_many() -> None:
+    """Count no further than the limit, so that a graph too large costs little."""
+    limit = GATE_EDGES + 1
+    counted = sum(
+        rows.values("pk")[:limit].count() for rows in (Interest.objects.current(), CustomerTie.objects.current())
+    )
+    if counted > GATE_EDGES:
         raise Unavailable(
-            f"Judging {vendor} took longer than {GATE_SECONDS} seconds, so nothing was awarded: try again.",
-            code="gate_timeout",
+            f"There are more than {GATE_EDGES} facts to judge by, which the gate does not do: ask the operator.",
+            code="gate_too_large",
             retry_after=RETRY_AFTER,
-        ) from None
+        )
+
+
+def _refuse_late(vendor: Vendor, over: float) -> None:
+    if monotonic() >= over:
+        raise _too_late(vendor)
+
+
+def _too_late(vendor: Vendor) -> Unavailable:
+    return Unavailable(
+        f"Judging {vendor} took longer than {GATE_SECONDS} seconds, so nothing was awarded: try again.",
+        code="gate_timeout",
+        retry_after=RETRY_AFTER,
+    )
 
 
 def _decision(result: ScreeningResult) -> ReviewDecision | None:
-    """Return the decision that covers the review; of one that rests on a private fact only compliance's own counts."""
-    decision = standing_decision(
+    return standing_decision(
         tenant=result.tenant, principal=result.principal, subject=result.subject, findings=result.findings
     )
-    if decision is None or not needs_compliance([to_json(finding) for finding in result.findings]):
-        return decision
-    return decision if decided_by_compliance(decision) else None
 
 
 def _sentence(verdict: Verdict, vendor: Vendor) -> str:

@@ -1,7 +1,7 @@
 """The award and its gate: what opens it, and that a refusal leaves nothing but its log row."""
 
 from collections.abc import Callable
-from threading import Event
+from threading import BoundedSemaphore, Event
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -120,6 +120,66 @@ def test_too_many_facts_are_503(google: Client, lab: Vendor, monkeypatch: pytest
     assert (refusal.status, refusal.code) == (503, "gate_too_large")
 
 
+def test_reading_counts_as_time(google: Client, lab: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = gate.load_facts
+    monkeypatch.setattr(gate, "GATE_SECONDS", 0.05)
+    monkeypatch.setattr(gate, "load_facts", lambda: Event().wait(0.1) or read())
+    asked = request(google)
+    assert refused(tried(google, lab, asked), asked).code == "gate_timeout"
+
+
+def test_a_graph_too_large_is_not_read(google: Client, lab: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
+    holds("someone", "lab", "1")
+    monkeypatch.setattr(gate, "GATE_EDGES", 0)
+    monkeypatch.delattr(gate, "load_facts")
+    asked = request(google)
+    assert refused(tried(google, lab, asked), asked).code == "gate_too_large"
+
+
+@pytest.mark.parametrize("late", ["while it reads", "while it thinks"])
+def test_a_deal_before_the_epoch_is_held_is_judged(
+    google: Client, lab: Vendor, monkeypatch: pytest.MonkeyPatch, late: str
+) -> None:
+    """The deal comes once, between the first read and the lock."""
+    deals = iter([lambda: holds("meta", "lab", "49")])
+    name = "load_nodes" if late == "while it reads" else "epoch_shared"
+    real = getattr(gate, name)
+    monkeypatch.setattr(gate, name, lambda: (next(deals, lambda: None)(), real())[1])
+    asked = request(google)
+    assert refused(tried(google, lab, asked), asked).code == "vendor_conflicted"
+
+
+def test_a_deal_too_late_to_judge_again_is_503(google: Client, lab: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, real = gate.load_facts, gate.epoch_shared
+    monkeypatch.setattr(gate, "GATE_SECONDS", 1.0)
+    monkeypatch.setattr(gate, "load_facts", lambda: Event().wait(0.6) or read())
+    monkeypatch.setattr(gate, "epoch_shared", lambda: (holds("meta", "lab", "1"), real())[1])
+    asked = request(google)
+    assert refused(tried(google, lab, asked), asked).code == "gate_timeout"
+
+
+def test_facts_are_read_before_the_epoch_is_held(google: Client, lab: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, hold, steps = gate.load_facts, gate.epoch_shared, list[str]()
+    monkeypatch.setattr(gate, "load_facts", lambda: steps.append("read") or read())
+    monkeypatch.setattr(gate, "epoch_shared", lambda: steps.append("hold") or hold())
+    assert tried(google, lab, request(google)).award is not None
+    assert steps == ["read", "hold"]
+
+
+def test_work_that_runs_on_keeps_its_seat(google: Client, lab: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
+    over, seats = Event(), BoundedSemaphore(1)
+    monkeypatch.setattr(gate, "SEATS", seats)
+    with pytest.raises(TimeoutError):
+        gate.within(0.01, lambda: over.wait(30))
+    asked = request(google)
+    refusal = refused(tried(google, lab, asked), asked)
+    assert (refusal.status, refusal.code) == (503, "gate_busy")
+    over.set()
+    assert seats.acquire(timeout=5)
+    seats.release()
+    assert tried(google, lab, asked).award is not None
+
+
 def test_a_gate_that_breaks_is_503(google: Client, lab: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
@@ -135,7 +195,7 @@ def test_a_database_that_fails_is_503(google: Client, lab: Vendor, monkeypatch: 
         with connection.cursor() as cursor:
             cursor.execute("SELECT * FROM no_such_table")
 
-    monkeypatch.setattr(gate, "load_snapshot_rows", broken)
+    monkeypatch.setattr(gate, "load_nodes", broken)
     asked = request(google)
     assert refused(tried(google, lab, asked), asked).code == "gate_failed"
 

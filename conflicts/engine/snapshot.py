@@ -118,12 +118,13 @@ class Snapshot:
         votes: dict[str, Mapping[str, Stake]] = {}
         for subject in {**told, **shares}:
             rows = _without(told.get(subject, {}), subject)
-            # A row without a number states nothing (2.4), yet it is a part of unknown size where shares tell none.
+            # A row without a number states nothing (2.4), yet it tells of votes whose number is open.
             stated = {holder: holding for holder, holding in rows.items() if holding.sized}
             counted = votes_in(stated, _without(shares.get(subject, {}), subject))
             entries = {h: (v.bounds, v.derived, v.holding) for h, v in counted.items()}
-            unsized = {h: (x.effective, False, x) for h, x in rows.items() if h not in entries}
-            votes[subject] = _tightened(subject, Axis.VOTING, {**entries, **unsized})
+            for holder in rows.keys() - stated.keys():
+                entries[holder] = _opened(entries.get(holder), rows[holder])
+            votes[subject] = _tightened(subject, Axis.VOTING, entries)
         return votes
 
     @cached_property
@@ -314,6 +315,14 @@ def is_past_whole(stated: Iterable[Bounds]) -> bool:
     lows = [(bounds.low, bounds.low_open) for bounds in stated]
     total = sum(low for low, _ in lows)
     return total > WHOLE or (total == WHOLE and any(is_open for _, is_open in lows))
+
+
+def _opened(counted: tuple[Bounds, bool, Holding] | None, row: Holding) -> tuple[Bounds, bool, Holding]:
+    """What shares count as votes stays the low; the high is open."""
+    if counted is None:
+        return row.effective, False, row
+    bounds, derived, holding = counted
+    return Bounds(bounds.low, WHOLE, bounds.low_open), derived, holding
 
 
 def _past_whole(stakes: Mapping[str, Mapping[str, Stake]]) -> frozenset[str]:

@@ -27,7 +27,7 @@ def test_income_rights_are_no_votes() -> None:
 
 def test_a_row_of_votes_without_a_number_lets_shares_count_and_is_a_part_of_unknown_size() -> None:
     assert votes(world().owns("a", "v", 60).votes("b", "v")) == {"a": band(60, 60), "b": band(0, 40)}
-    assert votes(world().owns("a", "v", 60).votes("a", "v")) == {"a": band(60, 60)}
+    assert votes(world().owns("a", "v", 60).votes("a", "v")) == {"a": band(60, 100)}
 
 
 def test_beside_a_super_voting_class_shares_give_up_to_ten_votes_each() -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from conflicts.engine.case import Case
+    from conflicts.engine.holdings import Holding
     from conflicts.engine.snapshot import Stake, Tie
 
 
@@ -39,8 +40,9 @@ def unstated_holding(case: Case) -> Iterator[Finding]:
 def _unstated_in(case: Case, subject: str, owners: frozenset[str]) -> Iterator[Stake]:
     for stakes in (case.snap.economic, case.snap.voting):
         for holder, stake in sorted(stakes.get(subject, {}).items()):
-            told = stake.derived or not stake.unstated or holder == subject
-            if not told and holder in owners and lines_reached(case, stake):
+            holding = _holding(case, stake)
+            unstated = holding is not None and holding.unstated and holder != subject
+            if unstated and holder in owners and lines_reached(case, stake):
                 yield stake
 
 
@@ -71,10 +73,11 @@ def keys_of(case: Case, findings: Iterable[Finding]) -> frozenset[HoldingKey]:
 
 
 def _finding(case: Case, stake: Stake, *, must: bool) -> Finding:
-    certain = all(case.snap.holdings[key].certain for key in _own_keys(case, stake))
+    holding = _holding(case, stake)
+    certain, facts = (holding.certain, holding.facts) if holding is not None else (False, stake.facts)
     ours = stake.subject in case.vendor.wide.all and stake.holder in case.theirs.all
     member, other = (stake.subject, stake.holder) if ours else (stake.holder, stake.subject)
-    proof = (*membership(case, other), *stake.facts, *inherited(case, member))
+    proof = (*membership(case, other), *facts, *inherited(case, member))
     return Finding(
         rule=Rule.UNSTATED_HOLDING,
         axis=stake.axis,
@@ -83,12 +86,12 @@ def _finding(case: Case, stake: Stake, *, must: bool) -> Finding:
         holder=stake.holder,
         subject=stake.subject,
         competitors=(case.competitor,),
-        path=steps(proof if ours else (*inherited(case, member), *stake.facts)),
+        path=steps(proof if ours else (*inherited(case, member), *facts)),
         low=stake.bounds.low,
         high=math.ceil(stake.bounds.high),
         line=case.policy.economic_review,
         also=lines_reached(case, stake),
-        edge=tuple(fact.id for fact in stake.facts[:1]),
+        edge=tuple(fact.id for fact in facts[:1]),
         topic=("unstated_holding", stake.holder, stake.subject, stake.axis),
     )
 
@@ -109,7 +112,7 @@ def _unruled(case: Case, tie: Tie) -> Finding:
     )
 
 
-def _own_keys(case: Case, stake: Stake) -> list[HoldingKey]:
+def _holding(case: Case, stake: Stake) -> Holding | None:
+    """The holding of the stake's own axis; None where shares count as votes."""
     group = Group.ECONOMIC if stake.axis is Axis.ECONOMIC else Group.VOTES
-    key = HoldingKey(group, stake.holder, stake.subject)
-    return [key] if key in case.snap.holdings else []
+    return case.snap.holdings.get(HoldingKey(group, stake.holder, stake.subject))

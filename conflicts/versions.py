@@ -17,11 +17,17 @@ FactRow = TypeVar("FactRow", bound=Fact)
 VersionedRow = Fact | CompetitorDeclaration | Policy
 
 
-def stored_source(unsaved: Source) -> Source:
-    """Return the stored source of this address and standing; what was not known of it yet is filled in."""
+def stored_source(unsaved: Source, *, fill: bool = False) -> Source:
+    """Return the stored source of this address and standing.
+
+    `fill` adds what was not known of it yet. Facts that rest on it are weighed by its dates, so only a change that
+    reaches every pair may ask for that.
+    """
     told = {name: value for name in FILLED_LATER if (value := getattr(unsaved, name))}
     source, is_new = Source.objects.get_or_create(url=unsaved.url, standing=unsaved.standing, defaults=told)
-    news = {} if is_new else {name: value for name, value in told.items() if not getattr(source, name)}
+    if is_new or not fill:
+        return source
+    news = {name: value for name, value in told.items() if not getattr(source, name)}
     for name, value in news.items():
         setattr(source, name, value)
     if news:
@@ -31,9 +37,9 @@ def stored_source(unsaved: Source) -> Source:
 
 def store(row: FactRow, change: FactChange, *, after: Fact | None = None) -> FactRow:
     """Insert a new version, recorded by the change and not before the version that it follows."""
-    row.source = stored_source(row.source) if row.source._state.adding else row.source
+    row.source = stored_source(row.source, fill=True) if row.source._state.adding else row.source
     if row.end_source is not None and row.end_source._state.adding:
-        row.end_source = stored_source(row.end_source)
+        row.end_source = stored_source(row.end_source, fill=True)
     row.recorded_by = change
     row.recorded_at = max(change.at, after.recorded_at) if after else change.at
     insert(row)

@@ -55,7 +55,7 @@ def add_party(  # noqa: PLR0913 - one argument per thing that is told of a party
     refuse({**party_problems(party), **(source_problems(party.source) if party.source else {})})
     with _change(actor, "party.added", party):
         _refuse_taken(party, identifiers or {})
-        party.source = stored_source(party.source) if party.source else None
+        party.source = stored_source(party.source, fill=True) if party.source else None
         party.save(force_insert=True)
         _add_names(party, aliases)
         for scheme, value in (identifiers or {}).items():
@@ -69,11 +69,14 @@ def edit_party(*, actor: User | None, party: Party, aliases: Sequence[str] = (),
     Raises Invalid with a sentence per field; the slug stays for good.
     """
     refuse({name: f"{name} cannot be changed: leave it out." for name in news if name not in EDITABLE})
-    for name, value in news.items():
-        setattr(party, name, value)
-    refuse(party_problems(party))
     with _change(actor, "party.edited", party, changed=sorted(news)):
-        party.save(update_fields=list(news) or None)
+        # What the caller holds may be old: only the news may be written.
+        party.refresh_from_db(from_queryset=Party.objects.select_for_update(no_key=True))
+        for name, value in news.items():
+            setattr(party, name, value)
+        refuse(party_problems(party))
+        if news:
+            party.save(update_fields=list(news))
         _add_names(party, aliases)
     return party
 

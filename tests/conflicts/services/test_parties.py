@@ -1,12 +1,13 @@
+import datetime as dt
 from typing import Any
 
 import pytest
 
-from conflicts.models import Competition, Party
-from conflicts.services import add_competition, add_party, edit_party, find_party
+from conflicts.models import Competition, Party, Source
+from conflicts.services import SourceDraft, add_competition, add_party, edit_party, find_party
 from marketplace.records.models import LogEntry
 from marketplace.records.refusals import Conflict, Invalid
-from tests.conflicts.builders import PRESS, footprint, parties, party
+from tests.conflicts.builders import PRESS, footprint, holding, parties, party
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +78,27 @@ def test_rivals_are_recorded_once_and_change_no_outcome() -> None:
     assert footprint() == before
     assert {rival.rival_of(meta) for rival in Competition.objects.about(meta)} == {google, snap}
     assert (row.rival_of(google), list(Competition.objects.about(google))) == (meta, [row])
+
+
+def test_an_edit_writes_the_news_and_nothing_else() -> None:
+    stale = party("meta")
+    edit_party(actor=None, party=Party.objects.get(), resolved=False)
+    edit_party(actor=None, party=stale, aliases=["Facebook"])
+    edit_party(actor=None, party=stale, name="Meta Platforms")
+    told = Party.objects.get()
+    assert (told.resolved, stale.resolved, told.name, told.names.get().name) == (
+        False,
+        False,
+        "Meta Platforms",
+        "Facebook",
+    )
+
+
+def test_what_changes_no_outcome_adds_nothing_to_a_source_that_facts_rest_on() -> None:
+    parties("meta", "google", "scale-ai")
+    dated = SourceDraft(url=PRESS.url, statement_date=dt.date(2025, 1, 1))
+    holding("meta", "scale-ai", 49)
+    add_competition(actor=None, a="meta", b="google", segment="ar-vr", source=dated)
+    assert Source.objects.get().statement_date is None
+    holding("google", "scale-ai", 1, source=dated)
+    assert Source.objects.get().statement_date == dt.date(2025, 1, 1)

@@ -17,16 +17,14 @@ def expand_change(change_id: UUID) -> list[UUID]:
     A fact reaches every watched pair, whichever tenant's; a competitor list, a policy or a decision reaches the pairs
     of its tenant; a listing reaches none. That is complete and not yet sparing: which pairs a fact can really touch is
     for a rule of its own, which only ever takes pairs away from these.
-    A pair that was parked gets another chance.
+    A pair that was parked gets one more chance; its failures count on until it is screened.
     """
     change = FactChange.objects.select_for_update().unexpanded().filter(pk=change_id).first()
     if change is None:
         return []
     # In one order, so that two expansions never wait for each other in a ring.
     reached = list(_reached(change).select_for_update().order_by("pk").values_list("pk", flat=True))
-    Watch.objects.filter(pk__in=reached).update(
-        want_epoch=Greatest(F("want_epoch"), change.epoch), failures=0, parked_at=None
-    )
+    Watch.objects.filter(pk__in=reached).update(want_epoch=Greatest(F("want_epoch"), change.epoch), parked_at=None)
     change.expanded_at = clock.now()
     change.save(update_fields=["expanded_at"])
     return reached

@@ -1,5 +1,6 @@
 """Bringing stored screenings up to date (DESIGN 3): epoch before facts, and results only move forward."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
@@ -7,12 +8,12 @@ from uuid import UUID
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from conflicts.epochs import consistent
 from conflicts.findings import to_json
 from conflicts.loading import Case, Rows, load_case, load_snapshot_rows
-from conflicts.models import Party, Screening, Watch
+from conflicts.models import Party, RulesSeen, Screening, Watch, rules_order
 from conflicts.screening import Scene, ScreeningResult, scene
 from marketplace.records import clock
 
@@ -34,8 +35,8 @@ def rescore_watches(watch_ids: Iterable[UUID]) -> Counter[str]:
     counts: Counter[str] = Counter()
     if not watches:
         return counts
-    today = clock.today()
-    _, (rows, cases) = consistent(lambda: _read(watches))
+    # The day is read after the epoch: a day that comes meanwhile is a change, and leaves the pairs behind.
+    _, (today, (rows, cases)) = consistent(lambda: (clock.today(), _read(watches)))
     now = scene(rows, as_of=today, known_on=today, as_known=None)
     for watch in watches:
         counts[_rescore(watch, now, cases[watch.tenant, watch.principal_id])] += 1
@@ -49,20 +50,31 @@ def chunks(watch_ids: Sequence[UUID]) -> Iterator[list[UUID]]:
 
 
 def store(watch: Watch, result: ScreeningResult) -> bool:
-    """Store the result unless one of the same or a newer epoch is there; return whether it was stored."""
+    """Store the result unless one as new is there; return whether it was stored.
+
+    Newer is what rests on a newer epoch; in one epoch what is as of a later day, or by newer rules. A worker whose
+    rules are older than the newest that any worker has brought stores nothing.
+    """
     with transaction.atomic():
         held = Watch.objects.select_for_update(no_key=True).filter(pk=watch.pk)
-        if not held.exists():
+        if not held.exists() or RulesSeen.objects.outrun(result.rule_version):
             return False
         values = {**_values(result), "screened_at": clock.now()}
-        older = Q(epoch__lt=result.epoch) | Q(epoch=result.epoch) & ~Q(rule_version=result.rule_version)
-        if not Screening.objects.filter(watch=watch).exists():
+        stored = Screening.objects.filter(watch=watch)
+        newest = stored.first()
+        if newest is None:
             pair = {"tenant": watch.tenant, "principal": watch.principal, "subject": watch.subject}
             Screening.objects.create(watch=watch, **pair, **values)
-        elif not Screening.objects.filter(older, watch=watch).update(**values):
+        elif _place(result) > _place(newest):
+            stored.update(**values)
+        else:
             return False
         held.exclude(failures=0).update(failures=0)
         return True
+
+
+def _place(screened: ScreeningResult | Screening) -> tuple[int, dt.date, tuple[int, ...]]:
+    return (screened.epoch, screened.as_of, rules_order(screened.rule_version))
 
 
 def _read(watches: Iterable[Watch]) -> tuple[Rows, dict[CaseKey, Case]]:
@@ -73,14 +85,14 @@ def _read(watches: Iterable[Watch]) -> tuple[Rows, dict[CaseKey, Case]]:
 
 def _rescore(watch: Watch, now: Scene, case: Case) -> str:
     try:
-        result = now.screen(case, watch.subject)
+        return "stored" if store(watch, now.screen(case, watch.subject)) else "outrun"
     except SoftTimeLimitExceeded:
-        # The task ran out of time, which says nothing of this pair.
+        # The pair that ate the time goes behind the others, so that the next task gets to them.
+        _count_failure(watch, now, case)
         raise
     except Exception:
         logger.exception("rescoring failed", watch=str(watch.pk))
         return _count_failure(watch, now, case)
-    return "stored" if store(watch, result) else "outrun"
 
 
 def _count_failure(watch: Watch, now: Scene, case: Case) -> str:

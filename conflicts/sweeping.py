@@ -2,26 +2,46 @@
 
 import datetime as dt
 from collections import Counter
+from uuid import UUID
 
+import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 
 from conflicts.changes import fact_change
+from conflicts.engine.screening import RULE_VERSION
 from conflicts.expansion import expand_change
-from conflicts.models import ChangeKind, DaySwept, FactChange, Watch
+from conflicts.models import ChangeKind, DaySwept, FactChange, RulesSeen, Screening, Watch, rules_order
 from conflicts.rescoring import chunks, rescore_watches
 from marketplace.records import clock
 
+logger = structlog.get_logger(__name__)
+
 
 def sweep_conflicts() -> Counter[str]:
-    """Record that a day has come, expand every change, rescore what is behind; return how much of each was done."""
-    counts: Counter[str] = Counter({"days": int(record_day())})
+    """Record a day or rules that have come, expand every change, rescore what is behind; return how much was done.
+
+    What fails stays behind and holds up nothing else. Raises SoftTimeLimitExceeded where the time is over: the next
+    sweep begins with what this one did not get to.
+    """
+    counts: Counter[str] = Counter({"days": int(record_day()), "rules": int(record_rules(RULE_VERSION))})
     for change_id in FactChange.objects.unexpanded().values_list("pk", flat=True):
         expand_change(change_id)
         counts["expanded"] += 1
     behind = list(Watch.objects.behind().values_list("pk", flat=True))
     for chunk in chunks(behind):
-        counts += rescore_watches(chunk)
+        counts += _rescored(chunk)
     return counts
+
+
+def _rescored(chunk: list[UUID]) -> Counter[str]:
+    try:
+        return rescore_watches(chunk)
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:
+        logger.exception("pairs stay behind", watches=len(chunk))
+        return Counter()
 
 
 @transaction.atomic
@@ -35,4 +55,20 @@ def record_day() -> bool:
     swept.date = today
     swept.save()
     with fact_change(kind=ChangeKind.DATE_PASSED, actor=None, log_action="date.passed", data=told):
+        return True
+
+
+@transaction.atomic
+def record_rules(version: str) -> bool:
+    """Append a change where these rules are newer than the newest that came: every verdict may be another by them.
+
+    Where none came before and nothing has been screened there is nothing to change.
+    """
+    seen, is_first = RulesSeen.objects.select_for_update().get_or_create(id=1, defaults={"version": version})
+    if not Screening.objects.exists() if is_first else rules_order(seen.version) >= rules_order(version):
+        return False
+    told = {"from": None if is_first else seen.version, "to": version}
+    seen.version = version
+    seen.save()
+    with fact_change(kind=ChangeKind.RULES, actor=None, log_action="rules.changed", data=told):
         return True

@@ -78,6 +78,17 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="RulesSeen",
+            fields=[
+                ("id", models.SmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
+                ("version", models.CharField(max_length=50)),
+            ],
+            options={
+                "verbose_name_plural": "rules seen",
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="rules_seen_is_one")],
+            },
+        ),
+        migrations.CreateModel(
             name="FactChange",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -99,6 +110,7 @@ class Migration(migrations.Migration):
                             ("capability", "Capability"),
                             ("application", "Application"),
                             ("date_passed", "Date passed"),
+                            ("rules", "New rules"),
                         ],
                         max_length=20,
                     ),
@@ -815,6 +827,7 @@ class Migration(migrations.Migration):
                             "capability",
                             "application",
                             "date_passed",
+                            "rules",
                         ],
                     )
                 ),

@@ -1,6 +1,6 @@
 """The rows of the conflicts app, by noun."""
 
-from conflicts.models.changes import ChangeKind, DaySwept, Epoch, FactChange, Reach
+from conflicts.models.changes import ChangeKind, DaySwept, Epoch, FactChange, Reach, RulesSeen, rules_order
 from conflicts.models.competitors import Competition, CompetitorDeclaration
 from conflicts.models.decisions import AcceptedFinding, DecisionStatus, ReviewDecision
 from conflicts.models.facts import AmountPer, Certainty, Fact, Visibility
@@ -36,10 +36,12 @@ __all__ = [
     "Policy",
     "Reach",
     "ReviewDecision",
+    "RulesSeen",
     "Screening",
     "Source",
     "Standing",
     "TieStatus",
     "Visibility",
     "Watch",
+    "rules_order",
 ]

@@ -23,6 +23,7 @@ class ChangeKind(models.TextChoices):
     CAPABILITY = "capability", "Capability"
     APPLICATION = "application", "Application"
     DATE_PASSED = "date_passed", "Date passed"
+    RULES = "rules", "New rules"
 
 
 class Reach(models.TextChoices):
@@ -58,6 +59,34 @@ class DaySwept(models.Model):
 
     def __str__(self) -> str:
         return self.date.isoformat()
+
+
+class RulesSeenQuerySet(models.QuerySet["RulesSeen"]):
+    def outrun(self, version: str) -> bool:
+        """Whether a worker has brought newer rules than these."""
+        newest = self.first()
+        return newest is not None and rules_order(newest.version) > rules_order(version)
+
+
+class RulesSeen(models.Model):
+    """One row: the newest rules that a worker has brought, whose arrival was recorded as a change."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1, editable=False)
+    version = models.CharField(max_length=50)
+
+    objects = RulesSeenQuerySet.as_manager()
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(id=1), name="rules_seen_is_one"),)
+        verbose_name_plural = "rules seen"
+
+    def __str__(self) -> str:
+        return self.version
+
+
+def rules_order(version: str) -> tuple[int, ...]:
+    """Return what rule versions are ordered by: 2026.9.1 comes before 2026.11.1. Raises ValueError for other texts."""
+    return tuple(int(number) for number in version.split("."))
 
 
 class FactChangeQuerySet(models.QuerySet["FactChange"]):

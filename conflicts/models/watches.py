@@ -5,10 +5,9 @@ from uuid import UUID, uuid4
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
-from conflicts.engine.screening import RULE_VERSION
-from conflicts.models.changes import FactChange, Reach
+from conflicts.models.changes import DaySwept, FactChange, Reach
 from conflicts.models.parties import Party
 
 
@@ -33,13 +32,15 @@ class WatchQuerySet(models.QuerySet["Watch"]):
     def behind(self) -> Self:
         """The pairs that may not be up to date, those left out that are parked (SEMANTICS 9).
 
-        They have no screening, or one older than wanted or made under other rules, or a change that may reach them
-        waits to be expanded.
+        They have no screening, or one older than wanted or as of a day that has passed, or a change that may reach them
+        waits to be expanded; new rules are such a change. What has failed comes last, what has waited longest first.
         """
         waiting = FactChange.objects.unexpanded()
         reached = Exists(waiting.filter(Q(reach=Reach.EVERY) | Q(reach=Reach.TENANT, tenant=OuterRef("tenant"))))
-        older = Q(screening__epoch__lt=F("want_epoch")) | ~Q(screening__rule_version=RULE_VERSION)
-        return self.filter(Q(screening=None) | older | reached, parked_at=None)
+        newest_day = Subquery(DaySwept.objects.values("date")[:1])
+        older = Q(screening__epoch__lt=F("want_epoch")) | Q(screening__as_of__lt=newest_day)
+        behind = self.filter(Q(screening=None) | older | reached, parked_at=None)
+        return behind.order_by("failures", "want_epoch", "pk")
 
 
 class Watch(models.Model):

@@ -39,11 +39,8 @@ def screen_all(
     as_known: dt.date | None = None,
 ) -> list[ScreeningResult]:
     """Screen one principal against many subjects on one read of the facts; as screen_pair, in their order."""
-    today = clock.today()
-    if as_known is not None and as_known > today:
-        raise Invalid({"as_known": f"{as_known} has not come yet: write {today} or an earlier day."})
     _, (case, now) = consistent(
-        lambda: (load_case(tenant=tenant, principal=principal), _scene(today, as_of or today, as_known))
+        lambda: (load_case(tenant=tenant, principal=principal), _scene(clock.today(), as_of, as_known))
     )
     return [now.screen_closed(case, subject) for subject in subjects]
 
@@ -61,10 +58,9 @@ def what_if(
     """
     if not rows:
         raise Invalid({"rows": "A what-if has at least one row: add what would begin or end."})
-    today = clock.today()
     _, (world, loaded) = consistent(
         lambda: (
-            load_world(known_on=today, as_of=as_of),
+            load_world(known_on=clock.today(), as_of=as_of),
             [load_case(tenant=tenant, principal=principal) for tenant, principal in cases],
         )
     )
@@ -76,6 +72,8 @@ def what_if(
     ]
 
 
-def _scene(today: dt.date, as_of: dt.date, as_known: dt.date | None) -> Scene:
+def _scene(today: dt.date, as_of: dt.date | None, as_known: dt.date | None) -> Scene:
+    if as_known is not None and as_known > today:
+        raise Invalid({"as_known": f"{as_known} has not come yet: write {today} or an earlier day."})
     rows = load_snapshot_rows(None if as_known == today else as_known)
-    return scene(rows, as_of=as_of, known_on=as_known or today, as_known=as_known)
+    return scene(rows, as_of=as_of or today, known_on=as_known or today, as_known=as_known)

@@ -61,8 +61,8 @@ def test_an_older_change_that_comes_late_takes_nothing_back(watches: dict[str, W
     assert set(Watch.objects.values_list("want_epoch", flat=True)) == {newer.epoch}
 
 
-def test_a_parked_pair_gets_another_chance(watches: dict[str, Watch]) -> None:
+def test_a_parked_pair_gets_one_more_chance(watches: dict[str, Watch]) -> None:
     Watch.objects.update(failures=5, parked_at=clock.now())
     expand_change(change_of(ChangeKind.POLICY).pk)
     assert list(Watch.objects.filter(parked_at=None)) == [watches["own"]]
-    assert Watch.objects.get(parked_at=None).failures == 0
+    assert Watch.objects.get(parked_at=None).failures == 5

@@ -1,7 +1,9 @@
 """Stored screenings follow the facts, and only forward."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
@@ -10,12 +12,14 @@ from conflicts.engine.case import Query
 from conflicts.engine.findings import Answer
 from conflicts.engine.screening import screen
 from conflicts.engine.snapshot import Snapshot
+from conflicts.epochs import consistent
 from conflicts.findings import from_json
 from conflicts.models import Interest, Screening, Watch
 from conflicts.rescoring import CHUNK, FAILURES_BEFORE_PARKING, chunks, rescore_watches, store
 from conflicts.screening import ScreeningResult
 from conflicts.services import screen_pair, unwatch_pair, watch_pair
-from conflicts.sweeping import sweep_conflicts
+from conflicts.sweeping import record_day, record_rules, sweep_conflicts
+from marketplace.records import clock
 from tests.conflicts.builders import OTHER_TENANT, TENANT, compete, holding, parties
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +74,44 @@ def test_a_result_by_newer_rules_replaces_one_of_the_same_epoch(pair: Watch) -> 
     result = replace(screened(pair), rule_version="2099.1")
     assert store(pair, result)
     assert Screening.objects.get().rule_version == "2099.1"
+
+
+def test_older_rules_take_nothing_back(pair: Watch) -> None:
+    new, old = (replace(screened(pair), rule_version=version) for version in ("2099.10.1", "2099.9.1"))
+    assert [store(pair, result) for result in (new, old)] == [True, False]
+    assert record_rules("2099.10.1")
+    assert not store(pair, replace(old, epoch=epoch_now()))
+    assert Screening.objects.get().rule_version == "2099.10.1"
+
+
+def test_an_answer_that_cannot_be_stored_is_a_failure_of_its_pair(pair: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    def odd(graph: Snapshot, query: Query) -> Answer:
+        return replace(screen(graph, query), newest_source=cast("dt.date", "no date"))
+
+    monkeypatch.setattr("conflicts.screening.screen", odd)
+    holding("meta", "scale-ai", 49)
+    assert rescore_watches([pair.pk]) == {"failed": 1}
+    assert (Watch.objects.get().failures, Screening.objects.get().outcome) == (1, "clear")
+
+
+def test_a_day_that_comes_before_the_facts_are_read_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock.create_story(dt.date(2025, 6, 11))
+    google, meta, scale = parties("google", "meta", "scale-ai")
+    compete(google, meta)
+    holding(meta, scale, 49, start="2025-06-12")
+    watch = watch_pair(tenant=TENANT, principal=google, subject=scale)
+    monkeypatch.setattr("conflicts.rescoring.consistent", after_midnight)
+    monkeypatch.setattr("conflicts.services.screenings.consistent", after_midnight)
+    rescore_watches([watch.pk])
+    stored = Screening.objects.get()
+    assert (stored.as_of, stored.outcome) == (dt.date(2025, 6, 12), "blocked")
+    assert screened(watch).as_of == dt.date(2025, 6, 13)
+
+
+def after_midnight(read: Callable[[], object]) -> tuple[int, object]:
+    clock.advance_story(clock.today() + dt.timedelta(days=1))
+    record_day()
+    return consistent(read)
 
 
 def test_a_pair_that_is_watched_no_more_is_not_stored(pair: Watch) -> None:

@@ -1,14 +1,22 @@
 """The sweep finds by the database alone what a lost message left."""
 
 import datetime as dt
+from uuid import UUID
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 
-from conflicts.models import ChangeKind, DaySwept, FactChange, Screening, Watch
+from conflicts.engine.case import Query
+from conflicts.engine.findings import Answer
+from conflicts.engine.screening import screen
+from conflicts.engine.snapshot import Snapshot
+from conflicts.loading import Case, load_case
+from conflicts.models import ChangeKind, DaySwept, FactChange, Party, RulesSeen, Screening, Watch
+from conflicts.rescoring import FAILURES_BEFORE_PARKING
 from conflicts.services import watch_pair
-from conflicts.sweeping import record_day, sweep_conflicts
+from conflicts.sweeping import record_day, record_rules, sweep_conflicts
 from marketplace.records import clock
-from tests.conflicts.builders import TENANT, compete, footprint, holding, parties
+from tests.conflicts.builders import OTHER_TENANT, TENANT, compete, footprint, holding, parties
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +69,49 @@ def test_the_sweep_equals_a_full_recompute(pair: Watch) -> None:
     Screening.objects.all().delete()
     sweep_conflicts()
     assert Screening.objects.values("outcome", "findings", "coverage", "epoch").get() == incremental
+
+
+def test_newer_rules_are_a_change_and_are_recorded_once(pair: Watch) -> None:
+    RulesSeen.objects.create(version="2026.9.1")
+    assert [record_rules(version) for version in ("2026.11.1", "2026.11.1", "2026.10.7")] == [True, False, False]
+    change = FactChange.objects.get(kind=ChangeKind.RULES)
+    assert (change.reach, change.data["from"], RulesSeen.objects.get().version) == ("every", "2026.9.1", "2026.11.1")
+
+
+def test_the_first_rules_change_only_what_was_screened_before(pair: Watch) -> None:
+    assert not record_rules("2026.11.1")
+    RulesSeen.objects.all().delete()
+    sweep_conflicts()
+    RulesSeen.objects.all().delete()
+    assert record_rules("2026.11.1")
+
+
+def test_a_pair_that_eats_all_the_time_comes_last_and_is_parked_in_the_end(
+    pair: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def endless(graph: Snapshot, query: Query) -> Answer:
+        if query.vendor == "scale-ai":
+            raise SoftTimeLimitExceeded
+        return screen(graph, query)
+
+    (other,) = parties("outlier")
+    monkeypatch.setattr("conflicts.screening.screen", endless)
+    late = watch_pair(tenant=TENANT, principal=pair.principal, subject=other)
+    for _ in range(FAILURES_BEFORE_PARKING):
+        with pytest.raises(SoftTimeLimitExceeded):
+            sweep_conflicts()
+    outcomes = dict(Screening.objects.values_list("watch", "outcome"))
+    assert (outcomes, Watch.objects.behind().count()) == ({pair.pk: "unknown", late.pk: "clear"}, 0)
+
+
+def test_a_chunk_that_fails_holds_up_no_other(pair: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*, tenant: UUID, principal: Party) -> Case:
+        if tenant == TENANT:
+            raise ZeroDivisionError
+        return load_case(tenant=tenant, principal=principal)
+
+    monkeypatch.setattr("conflicts.rescoring.CHUNK", 1)
+    monkeypatch.setattr("conflicts.rescoring.load_case", broken)
+    other = watch_pair(tenant=OTHER_TENANT, principal=pair.principal, subject=pair.subject)
+    sweep_conflicts()
+    assert (Screening.objects.get().watch, Watch.objects.behind().get()) == (other, pair)

@@ -1,11 +1,13 @@
 """A pair is behind until a screening of the newest change that may reach it is stored."""
 
+import datetime as dt
+
 import pytest
 
 from conflicts.engine.bounds import PERCENT
 from conflicts.engine.policy import Policy
 from conflicts.expansion import expand_change
-from conflicts.models import ChangeKind, FactChange, Party, Screening, Watch
+from conflicts.models import ChangeKind, DaySwept, FactChange, Party, Screening, Watch
 from conflicts.rescoring import rescore_watches
 from conflicts.services import set_policy, watch_pair
 from marketplace.records import clock
@@ -66,11 +68,25 @@ def test_a_listing_puts_no_pair_behind(pair: Watch) -> None:
     assert behind() == set()
 
 
-def test_a_screening_by_other_rules_is_behind(pair: Watch) -> None:
-    Screening.objects.update(rule_version="2020.1")
+def test_a_screening_as_of_a_day_that_passed_is_behind(pair: Watch) -> None:
+    DaySwept.objects.create(date=clock.today())
+    assert behind() == set()
+    Screening.objects.update(as_of=clock.today() - dt.timedelta(days=1))
     assert behind() == {pair}
     rescore_watches([pair.pk])
     assert behind() == set()
+
+
+def test_what_failed_comes_last_and_what_waited_longest_first(pair: Watch) -> None:
+    newer, older = parties("newer", "older")
+    told = {"tenant": TENANT, "principal": pair.principal}
+    waiting = [
+        Watch.objects.create(subject=pair.principal, want_epoch=1, failures=2, **told),
+        Watch.objects.create(subject=newer, want_epoch=9, **told),
+        Watch.objects.create(subject=older, want_epoch=8, **told),
+    ]
+    Watch.objects.filter(pk=pair.pk).update(parked_at=clock.now())
+    assert list(Watch.objects.behind()) == waiting[::-1]
 
 
 def test_a_parked_pair_does_not_count(pair: Watch) -> None:

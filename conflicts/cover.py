@@ -1,22 +1,84 @@
-"""Whether a decision covers what a screening found (SEMANTICS 8.3)."""
+"""Whether a decision covers what a screening found; one that does not is void (SEMANTICS 8.3)."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from decimal import Decimal
 
+from django.db import transaction
+
+from conflicts.changes import fact_change
 from conflicts.engine.bounds import WHOLE
-from conflicts.engine.findings import Finding, Severity
-from conflicts.models import AcceptedFinding, Party, ReviewDecision
+from conflicts.engine.facts import CONTRACT, CUSTOMER, Fact
+from conflicts.engine.findings import Finding, Outcome, Severity
+from conflicts.loading import load_commercial
+from conflicts.models import AcceptedFinding, ChangeKind, Decider, FactChange, Party, ReviewDecision
+from conflicts.screening import ScreeningResult
+from marketplace.accounts.models import User
+from marketplace.records import clock
+
+COMMERCIAL = frozenset({CONTRACT, CUSTOMER})
+UNCOVERED = "The findings are no longer those that it accepted."
 
 Path = list[list[str]]
 
 
 def decision_covers(decision: ReviewDecision, findings: Iterable[Finding]) -> bool:
-    """Return whether every finding above note was accepted as it is or worse.
+    """Return whether every finding above note was accepted as it is or worse, by those whose review it is.
 
-    Same rule, axis and parties, bounds not above the accepted ones, no new path. A decision is for reviews: a block is
-    covered by a waiver or by nothing.
+    Same rule, axis and parties, bounds and commercial amounts not above the accepted ones, no new path. A decision is
+    for reviews: a block is covered by a waiver or by nothing. A review without such a finding is that of a vendor whose
+    owners nobody knows (SEMANTICS 7.5): only a decision on just that covers it.
     """
+    above = [finding for finding in findings if finding.severity is not Severity.NOTE]
+    if decision.decided_by != decider_of(above):
+        return False
     accepted = list(decision.accepted.select_related("holder", "subject"))
-    return all(_is_covered(finding, accepted) for finding in findings if finding.severity is not Severity.NOTE)
+    return all(_is_covered(finding, accepted) for finding in above) if above else not accepted
+
+
+def decider_of(findings: Iterable[Finding]) -> Decider:
+    """Return whose review these findings make: a private fact behind one makes it compliance's (SEMANTICS 8.2)."""
+    is_private = any(finding.severity is Severity.REVIEW and not finding.public for finding in findings)
+    return Decider.COMPLIANCE if is_private else Decider.CLIENT
+
+
+@transaction.atomic
+def void_uncovered(result: ScreeningResult) -> bool:
+    """Void the pair's decision for good where it does not cover what was found; return whether it was voided.
+
+    An unknown outcome tells nothing of the findings, and a decision newer than the screening waits for its own.
+    """
+    if result.outcome not in {Outcome.REVIEW, Outcome.BLOCKED}:
+        return False
+    held = ReviewDecision.objects.select_for_update(of=("self",), no_key=True).select_related("principal", "subject")
+    pair = held.of(tenant=result.tenant, principal=result.principal, subject=result.subject)
+    decision = pair.approved().filter(recorded_by__epoch__lte=result.epoch).first()
+    if decision is None or decision_covers(decision, result.findings):
+        return False
+    with decision_change(None, "decision.voided", decision, reason=UNCOVERED):
+        decision.void(actor=None, at=clock.now(), reason=UNCOVERED)
+    return True
+
+
+def decision_change(
+    actor: User | None, action: str, decision: ReviewDecision, **more: str
+) -> AbstractContextManager[FactChange]:
+    """Open the change by which a decision begins or ends; without an actor it ends by the facts."""
+    return fact_change(
+        kind=ChangeKind.DECISION,
+        actor=actor,
+        tenant=decision.tenant,
+        log_action=action,
+        parties=(decision.principal, decision.subject),
+        subject=decision,
+        data={
+            "decision": decision.pk,
+            "principal": decision.principal.slug,
+            "subject": decision.subject.slug,
+            **more,
+        },
+    )
 
 
 def accepted_finding(decision: ReviewDecision, finding: Finding, parties: dict[str, Party]) -> AcceptedFinding:
@@ -34,6 +96,7 @@ def accepted_finding(decision: ReviewDecision, finding: Finding, parties: dict[s
         competitors=list(finding.competitors),
         path=_path(finding),
         also=list(finding.also),
+        amounts={kind: str(amount) for kind, amount in _amounts(finding).items()},
     )
 
 
@@ -50,6 +113,7 @@ def _covers(row: AcceptedFinding, finding: Finding) -> bool:
         and set(finding.also) <= set(row.also)
         and (finding.low or 0) <= (row.low or 0)
         and _high(finding.high) <= _high(row.high)
+        and all(amount <= Decimal(row.amounts.get(kind, 0)) for kind, amount in _amounts(finding).items())
     )
 
 
@@ -60,3 +124,24 @@ def _high(share: int | None) -> int:
 
 def _path(finding: Finding) -> Path:
     return [[step.holder, step.subject, step.type] for step in finding.path]
+
+
+def _amounts(finding: Finding) -> dict[str, Decimal]:
+    """Add up the commitments and shares of revenue of the path: `meta rightsGrantedByContract lab USD year`: 5000."""
+    steps = [step for step in finding.path if step.type in COMMERCIAL]
+    names = {step.fact for step in steps}
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    if steps:
+        for fact in load_commercial({step.holder for step in steps}, {step.subject for step in steps}):
+            for kind, amount in _told_amounts(fact) if fact.id in names else ():
+                found[kind] += amount
+    return dict(found)
+
+
+def _told_amounts(fact: Fact) -> Iterator[tuple[str, Decimal]]:
+    tie = f"{fact.holder} {fact.type} {fact.subject}"
+    # The amount of a customer tie is turnover, never a commitment (DESIGN 6).
+    if fact.type == CONTRACT and fact.amount is not None:
+        yield f"{tie} {fact.currency} {fact.amount_per}", fact.amount
+    if fact.revenue_share is not None:
+        yield f"{tie} share", Decimal(fact.revenue_share)

@@ -64,6 +64,18 @@ def load_facts(as_known: dt.date | None = None) -> list[FactRow]:
     return [*interests.known_at(known_until), *ties.known_at(known_until)]
 
 
+def load_commercial(holders: Iterable[str], subjects: Iterable[str]) -> tuple[engine.Fact, ...]:
+    """Read what these parties, by slug, have agreed to buy from those, under the names that all facts of now have."""
+    contracts = Interest.objects.current().select_related("holder", "subject", "source")
+    ties = CustomerTie.objects.current().select_related("buyer", "supplier", "source")
+    return named(
+        [
+            *contracts.filter(type=engine.CONTRACT, holder__slug__in=holders, subject__slug__in=subjects),
+            *ties.filter(buyer__slug__in=holders, supplier__slug__in=subjects),
+        ]
+    )
+
+
 def load_case(*, tenant: UUID, principal: Party) -> Case:
     """Read one client's list and lines for one of its parties."""
     declared = CompetitorDeclaration.objects.of(tenant=tenant, principal=principal).select_related("competitor")

@@ -10,6 +10,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import F
 
+from conflicts.cover import void_uncovered
 from conflicts.epochs import consistent
 from conflicts.findings import to_json
 from conflicts.loading import Case, Rows, load_case, load_snapshot_rows
@@ -85,7 +86,7 @@ def _read(watches: Iterable[Watch]) -> tuple[Rows, dict[CaseKey, Case]]:
 
 def _rescore(watch: Watch, now: Scene, case: Case) -> str:
     try:
-        return "stored" if store(watch, now.screen(case, watch.subject)) else "outrun"
+        return _keep(watch, now.screen(case, watch.subject))
     except SoftTimeLimitExceeded:
         # The pair that ate the time goes behind the others, so that the next task gets to them.
         _count_failure(watch, now, case)
@@ -93,6 +94,14 @@ def _rescore(watch: Watch, now: Scene, case: Case) -> str:
     except Exception:
         logger.exception("rescoring failed", watch=str(watch.pk))
         return _count_failure(watch, now, case)
+
+
+@transaction.atomic
+def _keep(watch: Watch, result: ScreeningResult) -> str:
+    if not store(watch, result):
+        return "outrun"
+    void_uncovered(result)
+    return "stored"
 
 
 def _count_failure(watch: Watch, now: Scene, case: Case) -> str:

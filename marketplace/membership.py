@@ -1,6 +1,5 @@
 """Who may act for a client. To anyone else the client's things do not exist (DESIGN 5, I12)."""
 
-from conflicts.models import ReviewDecision
 from marketplace.accounts.models import StaffRole, User
 from marketplace.models import Client, ClientMember, ClientRole
 from marketplace.records.refusals import Forbidden, Missing
@@ -35,11 +34,6 @@ def is_compliance(actor: User) -> bool:
     if not has_compliance_role(actor):
         return False
     return not (ClientMember.objects.filter(user=actor).exists() or VendorMember.objects.filter(user=actor).exists())
-
-
-def decided_by_compliance(decision: ReviewDecision) -> bool:
-    """Whether both people behind an approved decision are of the compliance staff."""
-    return decision.approved_by is not None and all(map(is_compliance, (decision.requested_by, decision.approved_by)))
 
 
 def may_write_for(actor: User | None, client: Client) -> None:

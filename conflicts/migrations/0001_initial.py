@@ -298,6 +298,12 @@ class Migration(migrations.Migration):
                         max_length=9,
                     ),
                 ),
+                (
+                    "decided_by",
+                    models.CharField(
+                        choices=[("client", "The client"), ("compliance", "Compliance")], editable=False, max_length=10
+                    ),
+                ),
                 ("reason", models.TextField()),
                 ("epoch", models.BigIntegerField(help_text="The epoch of the facts whose findings were accepted.")),
                 ("requested_at", models.DateTimeField()),
@@ -375,6 +381,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("also", models.JSONField(default=list, help_text="The other lines that the same edge crosses.")),
+                (
+                    "amounts",
+                    models.JSONField(default=dict, help_text="What the commercial ties of the proof come to, by kind."),
+                ),
                 (
                     "holder",
                     models.ForeignKey(
@@ -1029,6 +1039,12 @@ class Migration(migrations.Migration):
             model_name="reviewdecision",
             constraint=models.CheckConstraint(
                 condition=models.Q(("reason", ""), _negated=True), name="decision_has_reason"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="reviewdecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("decided_by__in", ["client", "compliance"])), name="decision_decider_known"
             ),
         ),
         migrations.AddConstraint(

@@ -2,7 +2,7 @@
 
 from conflicts.models.changes import ChangeKind, DaySwept, Epoch, FactChange, Reach, RulesSeen, rules_order
 from conflicts.models.competitors import Competition, CompetitorDeclaration
-from conflicts.models.decisions import AcceptedFinding, DecisionStatus, ReviewDecision
+from conflicts.models.decisions import AcceptedFinding, Decider, DecisionStatus, ReviewDecision
 from conflicts.models.facts import AmountPer, Certainty, Fact, Visibility
 from conflicts.models.interests import Interest, InterestType
 from conflicts.models.parties import NameKind, Party, PartyIdentifier, PartyKind, PartyName
@@ -21,6 +21,7 @@ __all__ = [
     "Coverage",
     "CustomerTie",
     "DaySwept",
+    "Decider",
     "DecisionStatus",
     "Epoch",
     "Fact",

@@ -1,5 +1,6 @@
 """A client's recorded decision to work with a vendor under review, by two of its people (SEMANTICS 8)."""
 
+import datetime as dt
 from typing import Self
 from uuid import UUID, uuid4
 
@@ -9,12 +10,20 @@ from django.db.models import F, Q
 
 from conflicts.models.changes import FactChange
 from conflicts.models.parties import Party
+from marketplace.accounts.models import User
 
 
 class DecisionStatus(models.TextChoices):
     REQUESTED = "requested", "Requested"
     APPROVED = "approved", "Approved"
     VOID = "void", "Void"
+
+
+class Decider(models.TextChoices):
+    """Whose review it is: one that rests on a private fact is decided by compliance (SEMANTICS 8.2)."""
+
+    CLIENT = "client", "The client"
+    COMPLIANCE = "compliance", "Compliance"
 
 
 class ReviewDecisionQuerySet(models.QuerySet["ReviewDecision"]):
@@ -35,6 +44,7 @@ class ReviewDecision(models.Model):
     principal = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
     subject = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=9, choices=DecisionStatus, default=DecisionStatus.REQUESTED)
+    decided_by = models.CharField(max_length=10, choices=Decider, editable=False)
     reason = models.TextField()
     epoch = models.BigIntegerField(help_text="The epoch of the facts whose findings were accepted.")
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -73,10 +83,17 @@ class ReviewDecision(models.Model):
                 condition=~Q(status=DecisionStatus.VOID) | Q(voided_at__isnull=False), name="decision_void_has_time"
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="decision_has_reason"),
+            models.CheckConstraint(condition=Q(decided_by__in=Decider.values), name="decision_decider_known"),
         )
 
     def __str__(self) -> str:
         return f"{self.principal} and {self.subject}: {self.status}"
+
+    def void(self, *, actor: User | None, at: dt.datetime, reason: str) -> None:
+        """End the decision for good; without an actor the facts ended it."""
+        self.status = DecisionStatus.VOID
+        self.voided_by, self.voided_at, self.void_reason = actor, at, reason
+        self.save(update_fields=["status", "voided_by", "voided_at", "void_reason"])
 
 
 class AcceptedFinding(models.Model):
@@ -95,6 +112,7 @@ class AcceptedFinding(models.Model):
     competitors = models.JSONField(default=list)
     path = models.JSONField(default=list, help_text="The steps of the proof: holder, subject and type of each.")
     also = models.JSONField(default=list, help_text="The other lines that the same edge crosses.")
+    amounts = models.JSONField(default=dict, help_text="What the commercial ties of the proof come to, by kind.")
 
     class Meta:
         ordering = ("rule", "holder__slug", "subject__slug")

@@ -4,16 +4,14 @@ Who may request and who may approve is for the caller, who knows the client's me
 """
 
 from collections.abc import Iterable
-from contextlib import AbstractContextManager
 from uuid import UUID
 
 from django.db import transaction
 
-from conflicts.changes import fact_change
-from conflicts.cover import accepted_finding, decision_covers
+from conflicts.cover import accepted_finding, decider_of, decision_change, decision_covers
 from conflicts.drafts import refuse
 from conflicts.engine.findings import Finding, Outcome, Severity
-from conflicts.models import AcceptedFinding, ChangeKind, DecisionStatus, FactChange, Party, ReviewDecision
+from conflicts.models import AcceptedFinding, DecisionStatus, Party, ReviewDecision
 from conflicts.screening import ScreeningResult
 from conflicts.services.screenings import screen_pair
 from conflicts.versions import hold_party
@@ -25,8 +23,9 @@ from marketplace.records.services import log
 
 @transaction.atomic
 def request_decision(*, actor: User, tenant: UUID, principal: Party, subject: Party, reason: str) -> ReviewDecision:
-    """Request that the pair's findings of now be accepted; they are kept as rows. It opens no gate yet.
+    """Request that the pair's findings of now be accepted; they are kept as rows, with whose review they make.
 
+    It opens no gate yet.
     Raises Invalid without a reason and Conflict where the pair is not under review.
     """
     refuse({} if reason.strip() else {"reason": "Say why working with this vendor is acceptable."})
@@ -36,6 +35,7 @@ def request_decision(*, actor: User, tenant: UUID, principal: Party, subject: Pa
         tenant=tenant,
         principal=principal,
         subject=subject,
+        decided_by=decider_of(result.findings),
         reason=reason,
         epoch=result.epoch,
         requested_by=actor,
@@ -65,14 +65,14 @@ def approve_decision(*, actor: User, decision: ReviewDecision) -> ReviewDecision
             "It takes two people: someone else than who requested this decision approves it.", code="two_people"
         )
     _refuse_uncovered(decision)
-    with _change(actor, "decision.approved", decision) as change:
-        for other in ReviewDecision.objects.of(
-            tenant=decision.tenant, principal=decision.principal, subject=decision.subject
-        ).approved():
-            _void(other, actor, "Replaced by a later decision.")
+    with decision_change(actor, "decision.approved", decision) as change:
+        # Held while their status is asked for: whom somebody voids in this moment keeps that reason.
+        others = ReviewDecision.objects.select_for_update(no_key=True).approved()
+        for other in others.of(tenant=decision.tenant, principal=decision.principal, subject=decision.subject):
+            other.void(actor=actor, at=clock.now(), reason="Replaced by a later decision.")
         decision.status = DecisionStatus.APPROVED
         decision.approved_by, decision.approved_at, decision.recorded_by = actor, clock.now(), change
-        decision.save()
+        decision.save(update_fields=["status", "approved_by", "approved_at", "recorded_by"])
     return decision
 
 
@@ -83,8 +83,8 @@ def void_decision(*, actor: User, decision: ReviewDecision, reason: str) -> Revi
     decision = _fresh(decision)
     if decision.status == DecisionStatus.VOID:
         raise Conflict("This decision is void already.", code="wrong_status")
-    with _change(actor, "decision.voided", decision, reason=reason):
-        _void(decision, actor, reason)
+    with decision_change(actor, "decision.voided", decision, reason=reason):
+        decision.void(actor=actor, at=clock.now(), reason=reason)
     return decision
 
 
@@ -127,26 +127,3 @@ def _fresh(decision: ReviewDecision) -> ReviewDecision:
     # An award that rests on it takes a key share at its commit, while holding the epoch that a writer here waits for.
     held = ReviewDecision.objects.select_for_update(of=("self",), no_key=True)
     return held.select_related("principal", "subject").get(pk=decision.pk)
-
-
-def _void(decision: ReviewDecision, actor: User, reason: str) -> None:
-    decision.status = DecisionStatus.VOID
-    decision.voided_by, decision.voided_at, decision.void_reason = actor, clock.now(), reason
-    decision.save()
-
-
-def _change(actor: User, action: str, decision: ReviewDecision, **more: str) -> AbstractContextManager[FactChange]:
-    return fact_change(
-        kind=ChangeKind.DECISION,
-        actor=actor,
-        tenant=decision.tenant,
-        log_action=action,
-        parties=(decision.principal, decision.subject),
-        subject=decision,
-        data={
-            "decision": decision.pk,
-            "principal": decision.principal.slug,
-            "subject": decision.subject.slug,
-            **more,
-        },
-    )

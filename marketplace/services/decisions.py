@@ -6,16 +6,13 @@ void it, not approve it. A review that rests on a private fact is a compliance r
 
 from django.db import transaction
 
-from conflicts.findings import to_json
-from conflicts.models import ReviewDecision
+from conflicts.models import Decider, ReviewDecision
 from conflicts.services import decisions
-from conflicts.services.screenings import screen_pair
 from marketplace.accounts.models import User
 from marketplace.membership import NOT_FOUND, approver_of, is_compliance, member_of
 from marketplace.models import Client
 from marketplace.records.hints import hint
 from marketplace.records.refusals import Conflict, Forbidden, Missing
-from marketplace.redaction import needs_compliance
 from vendors.models import Vendor
 
 
@@ -26,10 +23,13 @@ def request_decision(*, actor: User, client: Client, vendor: Vendor, reason: str
     Raises Missing for a stranger, Invalid without a reason, Conflict where the pair is not under review or is under the
     review of others.
     """
-    _may_ask(actor, client, vendor)
-    return decisions.request_decision(
+    if not is_compliance(actor):
+        member_of(actor, client)
+    decision = decisions.request_decision(
         actor=actor, tenant=client.pk, principal=client.party, subject=vendor.party, reason=reason
     )
+    _refuse_review_of_others(actor, client, vendor, decision)
+    return decision
 
 
 @transaction.atomic
@@ -38,7 +38,7 @@ def approve_decision(*, actor: User, decision: ReviewDecision) -> ReviewDecision
 
     Raises Missing for a stranger, Forbidden for who lacks the role or requested it, Conflict if the findings changed.
     """
-    if is_compliance(decision.requested_by):
+    if decision.decided_by == Decider.COMPLIANCE:
         if not is_compliance(actor):
             raise Missing(NOT_FOUND)
     elif is_compliance(actor):
@@ -52,9 +52,14 @@ def approve_decision(*, actor: User, decision: ReviewDecision) -> ReviewDecision
 
 @transaction.atomic
 def void_decision(*, actor: User, decision: ReviewDecision, reason: str) -> ReviewDecision:
-    """Shut the gate again; for members of the client and for compliance. Raises as the others do."""
+    """Shut the gate again: compliance voids any decision, a member of the client one of its own.
+
+    Raises as the others do.
+    """
     if not is_compliance(actor):
         member_of(actor, _client_of(decision))
+        if decision.decided_by == Decider.COMPLIANCE:
+            raise Forbidden("This is a compliance review: only compliance decides it and voids what it decided.")
     return decisions.void_decision(actor=actor, decision=decision, reason=reason)
 
 
@@ -65,13 +70,9 @@ def _client_of(decision: ReviewDecision) -> Client:
     return client
 
 
-def _may_ask(actor: User, client: Client, vendor: Vendor) -> None:
-    by_compliance = is_compliance(actor)
-    if not by_compliance:
-        member_of(actor, client)
-    found = screen_pair(tenant=client.pk, principal=client.party, subject=vendor.party)
-    is_theirs = needs_compliance([to_json(finding) for finding in found.findings])
-    if by_compliance and not is_theirs:
+def _refuse_review_of_others(actor: User, client: Client, vendor: Vendor, decision: ReviewDecision) -> None:
+    is_theirs = decision.decided_by == Decider.COMPLIANCE
+    if is_compliance(actor) and not is_theirs:
         raise Forbidden(f"This review is for {client} to decide: compliance decides only compliance reviews.")
-    if is_theirs and not by_compliance:
+    if is_theirs and not is_compliance(actor):
         raise Conflict(f"{vendor} is under compliance review: wait for its end.", code="compliance_review")

@@ -9,7 +9,7 @@ from conflicts.cover import accepted_finding, decision_covers
 from conflicts.engine.bounds import PERCENT
 from conflicts.engine.facts import Axis, Standing
 from conflicts.engine.findings import Finding, Rule, Severity, Step
-from conflicts.models import Party, ReviewDecision
+from conflicts.models import Decider, Party, ReviewDecision
 from marketplace.records import clock
 from tests.conflicts.builders import TENANT, parties, person
 
@@ -40,6 +40,7 @@ def decision() -> ReviewDecision:
         tenant=TENANT,
         principal=google,
         subject=others[1],
+        decided_by=Decider.CLIENT,
         reason="Walled off",
         epoch=1,
         requested_by=person("a@example.org"),
@@ -52,7 +53,6 @@ def decision() -> ReviewDecision:
 def test_the_accepted_finding_and_notes_are_covered(decision: ReviewDecision) -> None:
     note = replace(FOUND, rule=Rule.COMMERCIAL, severity=Severity.NOTE)
     assert decision_covers(decision, [FOUND, note])
-    assert decision_covers(decision, [])
 
 
 @pytest.mark.parametrize(
@@ -90,3 +90,19 @@ def test_worse_or_other_than_accepted_is_not_covered(decision: ReviewDecision, w
 def test_the_same_path_by_another_source_is_covered(decision: ReviewDecision) -> None:
     step = replace(STEP, fact="other", source="https://b.example", standing=Standing.FILING)
     assert decision_covers(decision, [replace(FOUND, path=(step,))])
+
+
+def test_a_review_for_want_of_ownership_facts_is_covered_by_a_decision_on_just_that(decision: ReviewDecision) -> None:
+    assert not decision_covers(decision, [])
+    decision.accepted.all().delete()
+    assert decision_covers(decision, [])
+    assert decision_covers(decision, [replace(FOUND, severity=Severity.NOTE)])
+    assert not decision_covers(decision, [FOUND])
+
+
+def test_a_review_is_covered_by_those_whose_it_is(decision: ReviewDecision) -> None:
+    private = replace(FOUND, path=(replace(STEP, public=False),))
+    assert not decision_covers(decision, [private])
+    decision.decided_by = Decider.COMPLIANCE
+    assert decision_covers(decision, [private])
+    assert not decision_covers(decision, [FOUND])

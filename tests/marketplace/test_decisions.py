@@ -3,6 +3,7 @@
 import pytest
 
 from conflicts.models import ReviewDecision
+from conflicts.services.facts import retract_interest
 from marketplace.membership import is_compliance
 from marketplace.models import Award, Client, ClientMember, ClientRole
 from marketplace.records.refusals import Conflict, Forbidden, Missing
@@ -143,3 +144,20 @@ def test_staff_that_acts_for_the_client_is_no_compliance(google: Client, veiled:
     with pytest.raises(Conflict, match="under compliance review"):
         request_decision(actor=insider, client=google, vendor=veiled, reason=WHY)
     assert not ReviewDecision.objects.exists()
+
+
+def test_a_compliance_decision_opens_no_review_of_the_client(google: Client, lab: Vendor) -> None:
+    private = holds("meta", "lab", "7", start="2021", visibility="private")
+    decision = request_decision(actor=compliance(), client=google, vendor=lab, reason=WHY)
+    approve_decision(actor=compliance(), decision=decision)
+    assert tried(google, lab).award is not None
+    retract_interest(actor=None, interest=private, reason="Misread.")
+    assert tried(google, lab).award is None
+
+
+def test_a_client_voids_no_decision_of_compliance(google: Client, veiled: Vendor) -> None:
+    decision = request_decision(actor=compliance(), client=google, vendor=veiled, reason=WHY)
+    approve_decision(actor=compliance(), decision=decision)
+    with pytest.raises(Forbidden, match="compliance review"):
+        void_decision(actor=member(google), decision=decision, reason="Ours to say.")
+    assert ReviewDecision.objects.get().status == "approved"

@@ -5,13 +5,12 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
-from conflicts.models import AcceptedFinding, ReviewDecision
+from conflicts.models import AcceptedFinding, Decider, ReviewDecision
 from marketplace.api import visibility
 from marketplace.api.bodies import Body, Share
 from marketplace.api.references import Reference
 from marketplace.api.serializers.clients import whose
 from marketplace.api.serializers.parties import PartyRefOut
-from marketplace.membership import is_compliance
 
 ACCEPTED = {
     "rule": "unstated_holding",
@@ -70,7 +69,7 @@ class DecisionOut(serializers.ModelSerializer[ReviewDecision]):
 
     def to_representation(self, instance: ReviewDecision) -> dict[str, Any]:
         told = super().to_representation(instance)
-        if self.context["caller"].is_compliance or not is_compliance(instance.requested_by):
+        if self.context["caller"].is_compliance or instance.decided_by == Decider.CLIENT:
             return told
         approver = COMPLIANCE_STAFF if instance.approved_by else None
         hidden = {"reason": "", "void_reason": "", "accepted": []}

@@ -1,19 +1,32 @@
 """Two people let a vendor under review through, for what they saw and no more."""
 
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
 import pytest
 
 from conflicts.changes import epoch_now
+from conflicts.cover import void_uncovered
+from conflicts.drafts import InterestDraft
+from conflicts.engine.facts import CONTRACT
+from conflicts.engine.findings import Outcome
 from conflicts.models import AcceptedFinding, FactChange, Party, Reach, ReviewDecision
 from conflicts.services import (
     approve_decision,
+    correct_interest,
+    record_interest,
     request_decision,
+    retract_interest,
     screen_pair,
     standing_decision,
     void_decision,
+    watch_pair,
 )
+from conflicts.sweeping import sweep_conflicts
 from marketplace.records.models import LogEntry
 from marketplace.records.refusals import Conflict, Forbidden, Invalid
-from tests.conflicts.builders import OTHER_TENANT, REGISTER, TENANT, compete, footprint, holding, parties, person
+from tests.conflicts.builders import OTHER_TENANT, PRESS, REGISTER, TENANT, compete, footprint, holding, parties, person
 
 pytestmark = pytest.mark.django_db
 
@@ -128,3 +141,44 @@ def test_a_later_decision_takes_the_place_of_the_one_that_stood(google: Party) -
     second = approve_decision(actor=bob, decision=requested(google, "cid@example.org"))
     first.refresh_from_db()
     assert (first.status, second.status, opens(google)) == ("void", "approved", True)
+
+
+def test_a_decision_that_a_rescoring_finds_uncovered_is_void_for_good(google: Party) -> None:
+    watch_pair(tenant=TENANT, principal=google, subject=scale())
+    decision = approve_decision(actor=person("bob@example.org"), decision=requested(google))
+    sweep_conflicts()
+    assert opens(google)
+    worse = holding("meta", "scale-ai", 12, start="2025")
+    sweep_conflicts()
+    retract_interest(actor=None, interest=worse, reason="Misread")
+    decision.refresh_from_db()
+    assert (decision.status, decision.voided_by, opens(google)) == ("void", None, False)
+    assert LogEntry.objects.get(action="decision.voided").data["reason"] == decision.void_reason
+    sweep_conflicts()
+    assert not FactChange.objects.unexpanded().exists()
+
+
+def test_a_decision_is_not_judged_by_an_older_screening(google: Party) -> None:
+    older = screen_pair(tenant=TENANT, principal=google, subject=scale())
+    holding("meta", "scale-ai", 12, start="2025")
+    approve_decision(actor=person("bob@example.org"), decision=requested(google))
+    assert not void_uncovered(replace(older, outcome=Outcome.BLOCKED))
+    assert opens(google)
+
+
+def test_a_larger_commitment_than_was_accepted_shuts_the_gate(google: Party) -> None:
+    def told(amount: int) -> InterestDraft:
+        terms: dict[str, Any] = {"amount": Decimal(amount), "currency": "USD", "amount_per": "year"}
+        return InterestDraft(holder="meta", subject="scale-ai", type=CONTRACT, source=PRESS, **terms)
+
+    row = record_interest(actor=None, **vars(told(5000)))
+    approve_decision(actor=person("bob@example.org"), decision=requested(google))
+    for amount, is_open in ((5000, True), (4000, True), (5001, False)):
+        row = correct_interest(actor=None, interest=row, draft=told(amount))
+        assert opens(google) is is_open
+
+
+def test_a_request_tells_whose_review_it_is(google: Party) -> None:
+    assert requested(google).decided_by == "client"
+    holding("meta", "scale-ai", 12, start="2025", visibility="private")
+    assert requested(google, "cid@example.org").decided_by == "compliance"

@@ -3,6 +3,7 @@
 import pytest
 
 from conflicts.models import CompetitorDeclaration, FactChange, Policy, ReviewDecision
+from marketplace.accounts.models import User
 from marketplace.records.models import LogEntry
 from tests.marketplace import market
 from tests.marketplace.api.doors import Api, problem, wrong
@@ -139,4 +140,6 @@ def test_a_compliance_review_tells_the_client_nothing_but_its_status(made: World
     told = made.google_api.get(f"decisions/{asked.json['id']}").json
     assert (told["status"], told["reason"], told["accepted"]) == ("requested", "", [])
     assert told["requested_by"] == "compliance staff"
+    User.objects.filter(email=asked.json["requested_by"]).update(is_active=False)
+    assert made.google_api.get(f"decisions/{asked.json['id']}").json == told
     assert CompetitorDeclaration.objects.of(tenant=made.google.client.pk, principal=made.google.client.party).exists()

@@ -3,16 +3,18 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Exists, OuterRef, QuerySet, Value
 
 from conflicts.engine.findings import Outcome
+from conflicts.models import Screening, Watch
 from conflicts.overlay import Assumption, WhatIf
 from conflicts.screening import ScreeningResult
 from conflicts.services.screenings import what_if
 from marketplace.fit import fit
-from marketplace.matching import asked_by
+from marketplace.matching import asked_by, requests_behind
 from marketplace.models import Client, Engagement, LabelingRequest, Match, RequestStatus
 from marketplace.ranking import COVERAGE_ORDER
 from vendors.models import Vendor
@@ -21,15 +23,44 @@ from vendors.services.listings import capabilities_of
 
 @dataclass(frozen=True, slots=True)
 class Candidacy:
-    """How a vendor stands in a request: its match if it has one, and the constraint that it does not fit."""
+    """How a vendor stands in a request: its match if it has one, and the constraint that it does not fit.
+
+    Outcome, coverage and findings are of one screening, the newest. While that, or the ranking, may be another by now
+    the candidacy is `behind` and has no rank: a rank of before must not stand beside findings of after.
+    """
 
     vendor: Vendor
     match: Match | None
     misfit: str = ""
+    behind: bool = False
 
     @classmethod
-    def of_match(cls, match: Match) -> "Candidacy":
-        return cls(match.vendor, match)
+    def of_match(cls, match: Match, misfit: str = "") -> "Candidacy":
+        """Return that of a match as `ranking` reads it."""
+        screening = match.screening
+        known = (screening.epoch, screening.outcome) if screening else (0, match.outcome)
+        moved = known != (match.screening_epoch, match.outcome)
+        return cls(match.vendor, match, misfit, behind=moved or bool(getattr(match, "is_behind", False)))
+
+    @property
+    def rank(self) -> int | None:
+        return None if self.match is None or self.behind else self.match.rank
+
+    @property
+    def outcome(self) -> Outcome | None:
+        return Outcome(self._verdict.outcome) if self._verdict else None
+
+    @property
+    def coverage(self) -> str | None:
+        return self._verdict.coverage if self._verdict else None
+
+    @property
+    def findings(self) -> list[dict[str, Any]]:
+        return self.match.screening.findings if self.match and self.match.screening else []
+
+    @property
+    def _verdict(self) -> Match | Screening | None:
+        return (self.match.screening or self.match) if self.match else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +87,30 @@ class Imagined:
 def ranking(request: LabelingRequest) -> QuerySet[Match]:
     """Return the ranked matches of a request, best first."""
     rows = Match.objects.filter(request=request, rank__isnull=False)
-    return rows.select_related("vendor", "screening").order_by("rank", "id")
+    return _dated(rows, behind=_is_behind(request)).order_by("rank", "id")
 
 
 def candidacy(*, request: LabelingRequest, vendor: Vendor) -> Candidacy:
     """Say how one named vendor stands in the ranking of a request."""
-    match = request.matches.select_related("screening", "vendor__listing").filter(vendor=vendor).first()
+    behind = _is_behind(request)
+    match = _dated(request.matches.filter(vendor=vendor), behind=behind).first()
     found = fit(asked_by(request), capabilities_of(vendor.listing))
-    return Candidacy(vendor, match, "" if match and match.rank else found.misfit)
+    if match is None:
+        return Candidacy(vendor, None, found.misfit, behind=behind)
+    return Candidacy.of_match(match, "" if match.rank else found.misfit)
+
+
+def _is_behind(request: LabelingRequest) -> bool:
+    return requests_behind().filter(pk=request.pk).exists()
+
+
+def _dated(rows: QuerySet[Match], *, behind: bool) -> QuerySet[Match]:
+    """Say of each match as `is_behind` whether its request waits to be ranked, or its pair to be screened."""
+    waiting = Watch.objects.behind().filter(
+        tenant=OuterRef("client_id"), principal=OuterRef("client__party"), subject=OuterRef("vendor__party")
+    )
+    is_behind = Value(value=True, output_field=BooleanField()) if behind else Exists(waiting)
+    return rows.select_related("vendor", "screening").annotate(is_behind=is_behind)
 
 
 def imagine(*, clients: Iterable[Client], rows: Sequence[Assumption], as_of: dt.date) -> list[Imagined]:

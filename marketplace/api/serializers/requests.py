@@ -12,6 +12,7 @@ from marketplace.api.serializers.clients import CLIENT_REF, ClientRefOut
 from marketplace.api.serializers.findings import FINDING, FindingOut, told_findings
 from marketplace.api.serializers.vendors import VENDOR_REF, VendorRefOut
 from marketplace.models import LabelingRequest, RequestSlot
+from marketplace.models.verdicts import AWARDABLE
 from marketplace.redaction import why_missing
 from marketplace.services.questions import Candidacy
 
@@ -50,6 +51,7 @@ PART = {
 }
 MATCH = {
     "rank": 1,
+    "behind": False,
     "vendor": VENDOR_REF,
     "outcome": "clear",
     "coverage": "partial",
@@ -150,19 +152,23 @@ class PartOut(serializers.Serializer[Any]):
     ]
 )
 class MatchOut(serializers.Serializer[Candidacy]):
-    rank = serializers.IntegerField(source="match.rank", default=None, allow_null=True)
+    rank = serializers.IntegerField(allow_null=True)
+    behind = serializers.BooleanField(
+        help_text="Newer facts or needs wait to be ranked. There is no rank until then, which takes a moment."
+    )
     vendor = VendorRefOut()
     outcome = serializers.ChoiceField(
-        Outcome.choices, source="match.outcome", default=None, allow_null=True, help_text="Null where it does not fit."
+        Outcome.choices, allow_null=True, help_text="Of the newest screening; null where it does not fit."
     )
-    coverage = serializers.ChoiceField(Coverage.choices, source="match.coverage", default=None, allow_null=True)
+    coverage = serializers.ChoiceField(Coverage.choices, allow_null=True)
     score = serializers.DecimalField(
         max_digits=5, decimal_places=2, source="match.score", default=None, allow_null=True, help_text="0 to 100."
     )
     parts = serializers.SerializerMethodField()
     findings = serializers.SerializerMethodField(help_text="The reasons, as far as you may see them.")
     why = serializers.SerializerMethodField(
-        help_text="Why a vendor has no rank: `does not fit: ...`, `conflict: ...` or `not available`; else empty."
+        help_text="Why a vendor has no rank: `does not fit: ...`, `conflict: ...`, `not available` or `not ranked yet`;"
+        " else empty."
     )
 
     @extend_schema_field(PartOut(many=True))
@@ -171,15 +177,10 @@ class MatchOut(serializers.Serializer[Candidacy]):
 
     @extend_schema_field(FindingOut(many=True))
     def get_findings(self, candidacy: Candidacy) -> list[dict[str, Any]]:
-        return told_findings(self._findings(candidacy), self.context["caller"])
+        return told_findings(candidacy.findings, self.context["caller"])
 
     def get_why(self, candidacy: Candidacy) -> str:
-        match = candidacy.match
-        if match is None and not candidacy.misfit:
+        outcome = Outcome(candidacy.outcome) if candidacy.outcome else None
+        if not candidacy.misfit and (outcome is None or (candidacy.behind and outcome in AWARDABLE)):
             return "not ranked yet"
-        outcome = Outcome(match.outcome) if match else Outcome.UNKNOWN
-        return why_missing(misfit=candidacy.misfit, outcome=outcome, findings=self._findings(candidacy))
-
-    def _findings(self, candidacy: Candidacy) -> list[dict[str, Any]]:
-        screening = candidacy.match.screening if candidacy.match else None
-        return screening.findings if screening else []
+        return why_missing(misfit=candidacy.misfit, outcome=outcome or Outcome.UNKNOWN, findings=candidacy.findings)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from conflicts.sweeping import sweep_conflicts
 from marketplace.models import LabelingRequest
 from tests.marketplace import market
 from tests.marketplace.api.doors import Api, problem, wrong
@@ -84,3 +85,18 @@ def test_a_wrong_request_is_told_where(told: dict[str, object], field: str, sent
     before = LabelingRequest.objects.count()
     assert sentence in wrong(made.google_api.post("requests", {**ASKED, "currency": "USD", **told}))[field]
     assert LabelingRequest.objects.count() == before
+
+
+def test_a_rank_of_before_never_stands_beside_findings_of_after(made: World) -> None:
+    api, request = made.google_api, str(made.google.ids["requests"])
+    place = f"requests/{request}/matches"
+    assert [row["behind"] for row in api.get(place).rows] == [False, False]
+    market.holds("meta", "labelbox", "49")
+    told = [(row["rank"], row["behind"], row["outcome"], row["why"]) for row in api.get(place).rows]
+    assert told == [(None, True, "clear", "not ranked yet"), (None, True, "review", "not ranked yet")]
+    sweep_conflicts()
+    (row,) = api.get(place, vendor="labelbox").rows
+    assert (row["rank"], row["behind"], row["outcome"]) == (None, True, "blocked")
+    assert (row["findings"][0]["severity"], row["why"][:14]) == ("block", "conflict: meta")
+    market.catch_up()
+    assert [(row["rank"], row["behind"], row["outcome"]) for row in api.get(place).rows] == [(1, False, "review")]

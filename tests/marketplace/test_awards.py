@@ -49,6 +49,17 @@ def refused(result: AwardResult, asked: LabelingRequest) -> Refusal:
     return result.refusal
 
 
+def before(monkeypatch: pytest.MonkeyPatch, step: str, happens: Callable[[], object]) -> None:
+    """Let something happen right before each such step of the gate."""
+    real = getattr(gate, step)
+
+    def preceded() -> object:
+        happens()
+        return real()
+
+    monkeypatch.setattr(gate, step, preceded)
+
+
 def test_a_clear_vendor_is_awarded_and_engaged(google: Client, lab: Vendor) -> None:
     asked = request(google)
     made = tried(google, lab, asked).award
@@ -121,9 +132,8 @@ def test_too_many_facts_are_503(google: Client, lab: Vendor, monkeypatch: pytest
 
 
 def test_reading_counts_as_time(google: Client, lab: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = gate.load_facts
     monkeypatch.setattr(gate, "GATE_SECONDS", 0.05)
-    monkeypatch.setattr(gate, "load_facts", lambda: Event().wait(0.1) or read())
+    before(monkeypatch, "load_facts", lambda: Event().wait(0.1))
     asked = request(google)
     assert refused(tried(google, lab, asked), asked).code == "gate_timeout"
 
@@ -141,27 +151,25 @@ def test_a_deal_before_the_epoch_is_held_is_judged(
     google: Client, lab: Vendor, monkeypatch: pytest.MonkeyPatch, late: str
 ) -> None:
     """The deal comes once, between the first read and the lock."""
-    deals = iter([lambda: holds("meta", "lab", "49")])
-    name = "load_nodes" if late == "while it reads" else "epoch_shared"
-    real = getattr(gate, name)
-    monkeypatch.setattr(gate, name, lambda: (next(deals, lambda: None)(), real())[1])
+    deals = iter(["49"])
+    step = "load_nodes" if late == "while it reads" else "epoch_shared"
+    before(monkeypatch, step, lambda: [holds("meta", "lab", percent) for percent in deals])
     asked = request(google)
     assert refused(tried(google, lab, asked), asked).code == "vendor_conflicted"
 
 
 def test_a_deal_too_late_to_judge_again_is_503(google: Client, lab: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
-    read, real = gate.load_facts, gate.epoch_shared
     monkeypatch.setattr(gate, "GATE_SECONDS", 1.0)
-    monkeypatch.setattr(gate, "load_facts", lambda: Event().wait(0.6) or read())
-    monkeypatch.setattr(gate, "epoch_shared", lambda: (holds("meta", "lab", "1"), real())[1])
+    before(monkeypatch, "load_facts", lambda: Event().wait(0.6))
+    before(monkeypatch, "epoch_shared", lambda: holds("meta", "lab", "1"))
     asked = request(google)
     assert refused(tried(google, lab, asked), asked).code == "gate_timeout"
 
 
 def test_facts_are_read_before_the_epoch_is_held(google: Client, lab: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
-    read, hold, steps = gate.load_facts, gate.epoch_shared, list[str]()
-    monkeypatch.setattr(gate, "load_facts", lambda: steps.append("read") or read())
-    monkeypatch.setattr(gate, "epoch_shared", lambda: steps.append("hold") or hold())
+    steps: list[str] = []
+    before(monkeypatch, "load_facts", lambda: steps.append("read"))
+    before(monkeypatch, "epoch_shared", lambda: steps.append("hold"))
     assert tried(google, lab, request(google)).award is not None
     assert steps == ["read", "hold"]
 

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from conflicts.engine import facts as engine
 from conflicts.engine.policy import Policy as Lines
 from conflicts.epochs import consistent
@@ -56,12 +58,18 @@ def load_nodes() -> tuple[engine.Node, ...]:
 
 def load_facts(as_known: dt.date | None = None) -> list[FactRow]:
     """Read the rows that were known then, or are now, with their parties and sources."""
+    interests, ties = fact_rows(as_known)
+    return [*interests, *ties]
+
+
+def fact_rows(as_known: dt.date | None = None) -> tuple[QuerySet[Interest], QuerySet[CustomerTie]]:
+    """Return the queries for these rows, for who must not read them all at once."""
     interests = Interest.objects.select_related("holder", "subject", "source")
     ties = CustomerTie.objects.select_related("buyer", "supplier", "source")
     if as_known is None:
-        return [*interests.current(), *ties.current()]
+        return interests.current(), ties.current()
     known_until = dt.datetime.combine(as_known, LAST_MOMENT)
-    return [*interests.known_at(known_until), *ties.known_at(known_until)]
+    return interests.known_at(known_until), ties.known_at(known_until)
 
 
 def load_commercial(holders: Iterable[str], subjects: Iterable[str]) -> tuple[engine.Fact, ...]:

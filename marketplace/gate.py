@@ -5,17 +5,19 @@ are read and judged before that, and a second time only where a change came betw
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass
 from threading import BoundedSemaphore, Thread
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from conflicts.changes import epoch_now, epoch_shared
+from conflicts.engine.facts import Fact
 from conflicts.engine.policy import GATE_EDGES, GATE_SECONDS
 from conflicts.findings import to_json
-from conflicts.loading import Case, Rows, load_case, load_facts, load_nodes, named
+from conflicts.loading import Case, FactRow, Rows, fact_rows, load_case, load_nodes, named
 from conflicts.models import CustomerTie, Interest, Outcome, ReviewDecision
 from conflicts.screening import ScreeningResult, scene
 from conflicts.services.decisions import standing_decision
@@ -35,6 +37,7 @@ from marketplace.redaction import (
 from vendors.models import Vendor
 
 RETRY_AFTER = 5
+PIECE = 1_000
 SEATS = BoundedSemaphore(8)
 """One for each judging that runs in this process, those that ran out of time and go on included."""
 CODES = {
@@ -132,7 +135,7 @@ def _screened(client: Client, vendor: Vendor, over: float) -> ScreeningResult | 
     """Read the facts and ask the engine until `over`, a time of `monotonic`; None where a change came while reading."""
     epoch, today = epoch_now(), clock.today()
     _refuse_too_many()
-    rows = Rows(epoch, load_nodes(), named(load_facts()))
+    rows = Rows(epoch, load_nodes(), _facts(vendor, over))
     case = load_case(tenant=client.pk, principal=client.party)
     _refuse_late(vendor, over)
     if epoch_now() != epoch:
@@ -141,6 +144,19 @@ def _screened(client: Client, vendor: Vendor, over: float) -> ScreeningResult | 
         return within(over - monotonic(), lambda: _ask(rows, case, vendor, today))
     except TimeoutError:
         raise _too_late(vendor) from None
+
+
+def _facts(vendor: Vendor, over: float) -> tuple[Fact, ...]:
+    """Read the facts piece by piece, so that reading ends with the time."""
+    rows: list[FactRow] = []
+    for query in fact_rows():
+        # A cursor of the server's is to be closed where the time ends in the middle.
+        with closing(cast("Generator[FactRow, None, None]", query.iterator(chunk_size=PIECE))) as told:
+            for row in told:
+                if len(rows) % PIECE == 0:
+                    _refuse_late(vendor, over)
+                rows.append(row)
+    return named(rows)
 
 
 def _ask(rows: Rows, case: Case, vendor: Vendor, today: dt.date) -> ScreeningResult:

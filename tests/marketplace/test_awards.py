@@ -133,7 +133,16 @@ def test_too_many_facts_are_503(google: Client, lab: Vendor, monkeypatch: pytest
 
 def test_reading_counts_as_time(google: Client, lab: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gate, "GATE_SECONDS", 0.05)
-    before(monkeypatch, "load_facts", lambda: Event().wait(0.1))
+    before(monkeypatch, "fact_rows", lambda: Event().wait(0.1))
+    asked = request(google)
+    assert refused(tried(google, lab, asked), asked).code == "gate_timeout"
+
+
+def test_reading_ends_with_the_time(google: Client, lab: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
+    holds("someone", "lab", "1")
+    monkeypatch.setattr(gate, "GATE_SECONDS", 0.05)
+    monkeypatch.delattr(gate, "named")
+    before(monkeypatch, "fact_rows", lambda: Event().wait(0.1))
     asked = request(google)
     assert refused(tried(google, lab, asked), asked).code == "gate_timeout"
 
@@ -141,7 +150,7 @@ def test_reading_counts_as_time(google: Client, lab: Vendor, monkeypatch: pytest
 def test_a_graph_too_large_is_not_read(google: Client, lab: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
     holds("someone", "lab", "1")
     monkeypatch.setattr(gate, "GATE_EDGES", 0)
-    monkeypatch.delattr(gate, "load_facts")
+    monkeypatch.delattr(gate, "fact_rows")
     asked = request(google)
     assert refused(tried(google, lab, asked), asked).code == "gate_too_large"
 
@@ -160,7 +169,7 @@ def test_a_deal_before_the_epoch_is_held_is_judged(
 
 def test_a_deal_too_late_to_judge_again_is_503(google: Client, lab: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gate, "GATE_SECONDS", 1.0)
-    before(monkeypatch, "load_facts", lambda: Event().wait(0.6))
+    before(monkeypatch, "fact_rows", lambda: Event().wait(0.6))
     before(monkeypatch, "epoch_shared", lambda: holds("meta", "lab", "1"))
     asked = request(google)
     assert refused(tried(google, lab, asked), asked).code == "gate_timeout"
@@ -168,7 +177,7 @@ def test_a_deal_too_late_to_judge_again_is_503(google: Client, lab: Vendor, monk
 
 def test_facts_are_read_before_the_epoch_is_held(google: Client, lab: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
     steps: list[str] = []
-    before(monkeypatch, "load_facts", lambda: steps.append("read"))
+    before(monkeypatch, "fact_rows", lambda: steps.append("read"))
     before(monkeypatch, "epoch_shared", lambda: steps.append("hold"))
     assert tried(google, lab, request(google)).award is not None
     assert steps == ["read", "hold"]

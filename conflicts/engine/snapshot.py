@@ -81,7 +81,7 @@ class Tie:
 
 
 class Snapshot:
-    """Immutable. Stakes are worked out once per subject; variants share nothing that differs."""
+    """Immutable: stakes are worked out once, and a variant is a snapshot of its own."""
 
     def __init__(
         self,

@@ -89,11 +89,15 @@ def _finding(case: Case, stake: Stake, *, must: bool) -> Finding:
         path=steps(proof if ours else (*inherited(case, member), *facts)),
         low=stake.bounds.low,
         high=math.ceil(stake.bounds.high),
-        line=case.policy.economic_review,
+        line=_review_line(case, stake),
         also=lines_reached(case, stake),
         edge=tuple(fact.id for fact in facts[:1]),
         topic=("unstated_holding", stake.holder, stake.subject, stake.axis),
     )
+
+
+def _review_line(case: Case, stake: Stake) -> int:
+    return case.policy.economic_review if stake.axis is Axis.ECONOMIC else case.policy.voting_review
 
 
 def _unruled(case: Case, tie: Tie) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from conflicts.engine.policy import Policy
 from tests.engine.facts_builder import Share, band, over, pct, route, the, told, under, world
 
 
@@ -43,8 +44,11 @@ def test_unstated_votes_count_too() -> None:
 
 
 def test_unstated_votes_are_measured_on_the_voting_line() -> None:
-    finding = the(world().votes("meta", "scale", band(0, 9)).screen("google", "scale", "meta"), "unstated_holding")
-    assert finding.axis == "voting"
+    tight = Policy(voting_review=pct(3))
+    votes = world().votes("meta", "scale", band(0, 9)).screen("google", "scale", "meta", policy=tight)
+    assert (the(votes, "unstated_holding").axis, the(votes, "unstated_holding").line) == ("voting", pct(3))
+    shares = world().owns("meta", "scale", band(0, 9)).screen("google", "scale", "meta", policy=tight)
+    assert the(shares, "unstated_holding").line == pct(5)
 
 
 def test_shares_of_unknown_size_are_told_once_and_not_as_votes_again() -> None:

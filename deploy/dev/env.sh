@@ -86,11 +86,13 @@ what_to_install() {
     fi
 }
 
+# The lock names every package, so nothing is left to resolve; an older pip would look past its pins at
+# a newer release of what another package asks for with an extra (coverage[toml]), and fail.
 install_lock() {
     if command -v uv >/dev/null; then
-        uv pip install --quiet --python "$venv/bin/python" --require-hashes -r "$lock"
+        uv pip install --quiet --no-deps --python "$venv/bin/python" --require-hashes -r "$lock"
     else
-        "$venv/bin/python" -m pip install --quiet --require-hashes -r "$lock"
+        "$venv/bin/python" -m pip install --quiet --no-deps --require-hashes -r "$lock"
     fi
 }
 

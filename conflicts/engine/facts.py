@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from conflicts.engine.bounds import UNKNOWN, Bounds
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
     from decimal import Decimal
 
@@ -57,10 +58,20 @@ class Certainty(StrEnum):
     RUMOURED = "rumoured"
 
 
+class Directness(StrEnum):
+    """Whether an interest is held without a party between (SEMANTICS 2.5; BODS `directOrIndirect`)."""
+
+    DIRECT = "direct"
+    INDIRECT = "indirect"
+    UNKNOWN = "unknown"
+
+
 SHAREHOLDING = "shareholding"
 VOTING_RIGHTS = "votingRights"
 APPOINTMENT_OF_BOARD = "appointmentOfBoard"
 CONTRACT = "rightsGrantedByContract"
+CONSOLIDATION = "accountingConsolidation"
+"""Not a BODS code: GLEIF's accounting consolidation, a control fact without a percentage (2.1)."""
 CUSTOMER = "customer"
 """Not a BODS code: the holder buys from the subject (DESIGN 6, a tie of its own kind)."""
 
@@ -72,6 +83,7 @@ INTEREST_TYPES: dict[str, Axis] = {
     "otherInfluenceOrControl": Axis.CONTROL,
     "controlViaCompanyRulesOrArticles": Axis.CONTROL,
     "controlByLegalFramework": Axis.CONTROL,
+    CONSOLIDATION: Axis.CONTROL,
     APPOINTMENT_OF_BOARD: Axis.BOARD,
     "boardMember": Axis.BOARD,
     "boardChair": Axis.BOARD,
@@ -89,7 +101,7 @@ INTEREST_TYPES: dict[str, Axis] = {
     "unknownInterest": Axis.NOTE,
     "unpublishedInterest": Axis.NOTE,
 }
-"""Every BODS 0.4 interest type and the axis it speaks on (SEMANTICS 2.1)."""
+"""Every BODS 0.4 interest type, accounting consolidation, and the axis it speaks on (SEMANTICS 2.1)."""
 
 POSTS = frozenset({"seniorManagingOfficial", "boardMember", "boardChair"})
 SEATS = frozenset({"boardMember", "boardChair", APPOINTMENT_OF_BOARD})
@@ -125,7 +137,8 @@ class Fact:
     """One interest of a holder in a subject, or one customer tie, over one period.
 
     `low`, `high` and `revenue_share` are millionths of a percent; None means not stated, which is
-    never zero. `amount` is in `currency` per `amount_per`.
+    never zero. `amount` is in `currency` per `amount_per`. A joint holding is one stake of a set (2.3): it names its
+    `members`, two or more, and its `holder` is `joint_holder(members)`.
     """
 
     id: str
@@ -146,6 +159,8 @@ class Fact:
     amount_per: str = ""
     amount_until: PartialDate | None = None
     revenue_share: int | None = None
+    members: tuple[str, ...] = ()
+    directness: Directness = Directness.DIRECT
 
     @property
     def axis(self) -> Axis:
@@ -162,3 +177,8 @@ class Fact:
         low = UNKNOWN.low if self.low is None else self.low
         high = UNKNOWN.high if self.high is None else self.high
         return Bounds(low, high, self.low_open, self.high_open)
+
+
+def joint_holder(members: Iterable[str]) -> str:
+    """Return the name under which these parties hold something together."""
+    return " & ".join(sorted(members))

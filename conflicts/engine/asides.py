@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from conflicts.engine.findings import Finding, Rule, Severity
 from conflicts.engine.paths import steps
 from conflicts.engine.proof import proof_parties
-from conflicts.engine.rules.contradiction import AXES
-from conflicts.engine.snapshot import Group
+from conflicts.engine.stakes import Group
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conflicts.engine.case import Query
     from conflicts.engine.facts import Fact
-    from conflicts.engine.snapshot import HoldingKey, Snapshot
+    from conflicts.engine.snapshot import Snapshot
+    from conflicts.engine.stakes import HoldingKey
 
     Judge = Callable[[Snapshot, Query], tuple[Finding, ...]]
 
@@ -29,23 +29,21 @@ def aside_contradictions(snap: Snapshot, query: Query, found: tuple[Finding, ...
     if settled is Severity.BLOCK:
         return
     rows = _relevant(snap, query)
-    alone = [(key, aside) for key, aside in rows if _worst(judge(snap.with_asides([aside]), query)).rank > settled.rank]
+    alone = [row for row in rows if _worst(judge(snap.with_asides([row]), query)).rank > settled.rank]
     if not alone and len(rows) > 1:
-        together = judge(snap.with_asides([aside for _, aside in rows]), query)
+        together = judge(snap.with_asides(rows), query)
         alone = rows if _worst(together).rank > settled.rank else []
     for key, aside in alone:
         yield _finding(snap, query, key, aside)
 
 
 def _relevant(snap: Snapshot, query: Query) -> list[tuple[HoldingKey, Fact]]:
-    rows = [
+    return [
         (key, aside)
-        for key, holding in snap.holdings.items()
-        if key.group is not Group.SHARES
+        for key, holding in snap.holdings_in(sorted(proof_parties(snap, query)))
+        if key.group not in {Group.SHARES, Group.ASSERTED_SHARES}
         for aside in holding.asides
     ]
-    reached = proof_parties(snap, query) if rows else frozenset()
-    return [(key, aside) for key, aside in rows if key.subject in reached]
 
 
 def _worst(found: tuple[Finding, ...]) -> Severity:
@@ -57,16 +55,17 @@ def _rank(severity: Severity) -> int:
 
 
 def _finding(snap: Snapshot, query: Query, key: HoldingKey, aside: Fact) -> Finding:
-    holding = snap.holdings[key]
+    holding = snap.holding(key)
+    settled = holding.facts if holding is not None else ()
     return Finding(
         rule=Rule.CONTRADICTION,
-        axis=AXES[key.group],
+        axis=key.group.axis,
         severity=Severity.REVIEW,
         must=True,
-        holder=key.holder,
+        holder=(aside.members or (aside.holder,))[0],
         subject=key.subject,
         competitors=query.competitors,
-        path=steps((*holding.facts, aside)),
+        path=steps((*settled, aside)),
         low=aside.low,
         high=aside.high,
         edge=("contradiction", aside.id),

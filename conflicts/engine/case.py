@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from conflicts.engine.policy import LARGEST_SIDES
-from conflicts.engine.reachability import EngineRefusalError
 from conflicts.engine.sides import Side, competitor_side, group, vendor_side
+from conflicts.engine.walks import EngineRefusalError
 
 if TYPE_CHECKING:
     from conflicts.engine.policy import Policy
     from conflicts.engine.sides import VendorSide
-    from conflicts.engine.snapshot import HoldingKey, Snapshot
+    from conflicts.engine.snapshot import Snapshot
+    from conflicts.engine.stakes import HoldingKey
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,8 +47,11 @@ def _tops(snap: Snapshot, vendor: str, *, line: int) -> frozenset[str]:
 def _known(snap: Snapshot, party: str) -> bool:
     if _kind(snap, party) in _FINAL:
         return True
-    tables = (snap.economic, snap.voting)
-    return any(_majority(stake.bounds for stake in table.get(party, {}).values()) for table in tables)
+    direct = (snap.economic.into(party), snap.voting.into(party))
+    asserted = (*snap.asserted_economic.into(party).values(), *snap.asserted_voting.into(party).values())
+    return any(_majority(s.bounds for s in held.values()) for held in direct) or any(
+        _majority([stake.bounds]) for stake in asserted
+    )
 
 
 def _majority(known: Iterable[Bounds]) -> bool:
@@ -64,9 +67,8 @@ def _kind(snap: Snapshot, party: str) -> PartyKind:
 
 def _ownership_facts(snap: Snapshot, parties: frozenset[str]) -> Iterable[Fact]:
     for party in parties:
-        for stake in snap.economic.get(party, {}).values():
-            yield from stake.facts
-        for stake in snap.voting.get(party, {}).values():
-            yield from stake.facts
-        for tie in snap.control.get(party, ()):
+        for table in (snap.economic, snap.voting, snap.asserted_economic, snap.asserted_voting):
+            for stake in table.into(party).values():
+                yield from stake.facts
+        for tie in snap.control.into(party):
             yield tie.fact

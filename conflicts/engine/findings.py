@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from conflicts.engine.facts import Axis, Standing
 
 
+NOT_REFINED = "not refined"
+"""Listed with a finding whose line could not be compared exactly, so that the severer side was taken (3.4)."""
+
+
 class Outcome(StrEnum):
     CLEAR = "clear"
     REVIEW = "review"

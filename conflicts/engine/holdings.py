@@ -40,6 +40,12 @@ class Holding:
     over: bool = False
 
     @property
+    def members(self) -> tuple[str, ...]:
+        """The holder, or those who hold jointly (2.3)."""
+        rows = self.facts or self.asides
+        return (rows[0].members if rows else ()) or (self.holder,)
+
+    @property
     def sized(self) -> bool:
         """Whether any of its rows states a number."""
         return any(row.sized for row in self.facts)

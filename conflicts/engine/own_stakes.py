@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conflicts.engine.case import Query
-    from conflicts.engine.snapshot import Snapshot, Stake
+    from conflicts.engine.snapshot import Snapshot
+    from conflicts.engine.stakes import Stake
 
 
 def own_stakes(snap: Snapshot, query: Query) -> Iterator[Finding]:
@@ -22,8 +23,8 @@ def own_stakes(snap: Snapshot, query: Query) -> Iterator[Finding]:
     client = group(snap, query.principal, line=line)
     side = vendor_side(snap, query.vendor, client=client, line=line)
     for member in sorted((side.must - client) | {query.vendor}):
-        for holder, stake in sorted(snap.economic.get(member, {}).items()):
-            if holder in client and stake.bounds.high > 0:
+        for holder, stake in sorted(snap.economic.into(member).items()):
+            if stake.touches(client) and stake.bounds.high > 0:
                 yield _note(stake)
 
 

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from conflicts.engine.case import Case
     from conflicts.engine.facts import Fact
-    from conflicts.engine.snapshot import Snapshot, Stake
+    from conflicts.engine.sides import Side
+    from conflicts.engine.snapshot import Snapshot
+    from conflicts.engine.stakes import Stake
 
 Facts = tuple["Fact", ...]
 
@@ -23,6 +25,12 @@ Facts = tuple["Fact", ...]
 def steps(facts: Iterable[Fact]) -> tuple[Step, ...]:
     """The facts as steps of a path, each told once."""
     return tuple(_step(fact) for fact in dict.fromkeys(facts))
+
+
+def teller(first: Facts, side: Side) -> str:
+    """The party of the side that holds the first fact of a proof, of a joint holding one on the side; '' without a fact."""
+    holders = [party for fact in first for party in fact.members or (fact.holder,)]
+    return min(holders, key=lambda party: (party not in side.must, party not in side.may, party), default="")
 
 
 def _step(fact: Fact) -> Step:
@@ -41,12 +49,12 @@ def _step(fact: Fact) -> Step:
 
 
 def economic_path(snap: Snapshot, owners: frozenset[str], subject: str, *, must: bool, stop: frozenset[str]) -> Facts:
-    """Stakes that lead from the nearest owner down to the subject.
+    """Stakes, or assertions, that lead from the nearest owner down to the subject.
 
     Among stakes into one party the largest come first, so that the shortest path with the most
     weight is told.
     """
-    came: dict[str, tuple[str, Fact]] = {}
+    came: dict[str, tuple[str, Facts]] = {}
     waiting = deque([subject])
     while waiting:
         party = waiting.popleft()
@@ -54,8 +62,8 @@ def economic_path(snap: Snapshot, owners: frozenset[str], subject: str, *, must:
             holder = stake.holder
             if holder in came or holder == subject:
                 continue
-            came[holder] = (party, stake.facts[0])
-            if holder in owners:
+            came[holder] = (party, stake.facts[:1])
+            if stake.inside(owners):
                 return _walked_down(came, holder, subject)
             if holder not in stop:
                 waiting.append(holder)
@@ -68,16 +76,17 @@ def _largest_first(snap: Snapshot, subject: str, *, must: bool) -> list[Stake]:
             return stake.stated.low if snap.supported else stake.bounds.low
         return stake.bounds.high
 
-    held = [stake for stake in snap.economic.get(subject, {}).values() if size(stake) > 0]
+    tables = (snap.economic, snap.asserted_economic)
+    held = [stake for table in tables for stake in table.into(subject).values() if size(stake) > 0]
     return sorted(held, key=lambda stake: (-size(stake), stake.holder))
 
 
-def _walked_down(came: dict[str, tuple[str, Fact]], holder: str, subject: str) -> Facts:
+def _walked_down(came: dict[str, tuple[str, Facts]], holder: str, subject: str) -> Facts:
     path: list[Fact] = []
     party = holder
     while party != subject:
-        party, fact = came[party]
-        path.append(fact)
+        party, facts = came[party]
+        path.extend(facts)
     return tuple(path)
 
 

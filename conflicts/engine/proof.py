@@ -24,13 +24,13 @@ def proof_parties(snap: Snapshot, query: Query) -> frozenset[str]:
     line = query.policy.control
     client = group(snap, query.principal, line=line)
     side = vendor_side(snap, query.vendor, client=client, line=line).wide.all
-    people = {tie.fact.holder for member in side for tie in snap.ties_into.get(member, ())}
+    people = {tie.fact.holder for member in side for tie in snap.ties_into.into(member)}
     held = {subject for party in side | people for subject in _held_by(snap, party)}
     return _above_on_all_axes(snap, {query.vendor, query.principal, *query.competitors, *held})
 
 
-def _held_by(snap: Snapshot, holder: str) -> set[str]:
-    return {*snap.holds.get(holder, ()), *(tie.fact.subject for tie in snap.ties_of.get(holder, ()))}
+def _held_by(snap: Snapshot, holder: str) -> frozenset[str]:
+    return snap.holds.into(holder)
 
 
 def _above_on_all_axes(snap: Snapshot, parties: Iterable[str]) -> frozenset[str]:
@@ -38,7 +38,7 @@ def _above_on_all_axes(snap: Snapshot, parties: Iterable[str]) -> frozenset[str]
     waiting = list(found)
     while waiting:
         subject = waiting.pop()
-        ties = (tie.fact.holder for tie in snap.ties_into.get(subject, ()))
+        ties = (tie.fact.holder for tie in snap.ties_into.into(subject))
         more = {*snap.holders(subject), *ties} - found
         found |= more
         waiting.extend(more)

@@ -10,9 +10,10 @@ from conflicts.engine.coverage import coverage_of
 from conflicts.engine.findings import Answer, Coverage, Finding, Outcome, Severity
 from conflicts.engine.merging import merged
 from conflicts.engine.own_stakes import own_stakes
-from conflicts.engine.reachability import EngineRefusalError
+from conflicts.engine.proof import proof_parties
 from conflicts.engine.rules import findings_of
 from conflicts.engine.vanishing import weighed
+from conflicts.engine.walks import EngineRefusalError
 
 if TYPE_CHECKING:
     from conflicts.engine.snapshot import Snapshot
@@ -62,7 +63,7 @@ def judged(snap: Snapshot, query: Query) -> tuple[Finding, ...]:
     counts (2.7).
     """
     found = _judged_in(snap, query)
-    if any(snap.faults.values()):
+    if any(True for _ in snap.faults_in(proof_parties(snap, query))):
         supported = _judged_in(snap.with_supported_lows(), query)
         found = merged((*found, *(finding for finding in supported if finding.must)))
     return found

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from conflicts.engine.facts import Axis
 from conflicts.engine.findings import Rule, Severity
+from conflicts.engine.proof import proof_parties
 from conflicts.engine.rules import findings_of
 from conflicts.engine.rules.unstated_holding import keys_of
-from conflicts.engine.snapshot import Group, HoldingKey
+from conflicts.engine.stakes import Group, HoldingKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from conflicts.engine.case import Case
     from conflicts.engine.findings import Finding
@@ -59,11 +60,11 @@ def unstated_strangers(case: Case) -> frozenset[HoldingKey]:
     """
     snap = case.snap
     inside = case.theirs.must | case.vendor.wide.must
-    entered = _positively_held(snap, case.theirs.must, case.client)
+    outside = inside | _positively_held(snap, case.theirs.must, case.client)
     pairs = {
         (key.holder, key.subject)
-        for key, holding in snap.holdings.items()
-        if holding.unstated and key.holder not in inside and key.holder not in entered
+        for key, holding in snap.holdings_in(proof_parties(case.whole, case.query))
+        if holding.unstated and outside.isdisjoint(holding.members)
     }
     return frozenset(
         HoldingKey(group, holder, subject)
@@ -74,7 +75,7 @@ def unstated_strangers(case: Case) -> frozenset[HoldingKey]:
 
 
 def _unstated(snap: Snapshot, key: HoldingKey) -> bool:
-    holding = snap.holdings.get(key)
+    holding = snap.holding(key)
     return holding is not None and holding.unstated
 
 
@@ -84,17 +85,18 @@ def _positively_held(snap: Snapshot, owners: Iterable[str], stop: frozenset[str]
     waiting = list(found)
     while waiting:
         holder = waiting.pop()
-        for subject in snap.holds.get(holder, ()):
-            if subject not in found and subject not in stop and _has_a_low(snap, holder, subject):
+        for subject in snap.holds.into(holder):
+            if subject not in found and subject not in stop and _have_a_low(snap, found, subject):
                 found.add(subject)
                 waiting.append(subject)
     return frozenset(found)
 
 
-def _has_a_low(snap: Snapshot, holder: str, subject: str) -> bool:
-    """Whether shares or votes of the holder are proved; a data fault proves no less (2.7)."""
-    stakes = (table.get(subject, {}).get(holder) for table in (snap.economic, snap.voting))
-    return any(stake is not None and max(stake.bounds.low, stake.stated.low) > 0 for stake in stakes)
+def _have_a_low(snap: Snapshot, owners: Collection[str], subject: str) -> bool:
+    """Whether shares or votes of the owners are proved; a data fault proves no less (2.7)."""
+    tables = (snap.economic, snap.voting, snap.asserted_economic, snap.asserted_voting)
+    stakes = (stake for table in tables for stake in table.into(subject).values() if stake.inside(owners))
+    return any(max(stake.bounds.low, stake.stated.low) > 0 for stake in stakes)
 
 
 def _topics(case: Case, keys: frozenset[HoldingKey]) -> Topics:

@@ -38,6 +38,21 @@ def votes_in(stated: Mapping[str, Holding], shares: Mapping[str, Holding]) -> di
     return _hull_of(everything, _counted(certain, shares))
 
 
+def asserted_votes(
+    asserted: Mapping[str, Holding], stated: Mapping[str, Holding], shares: Mapping[str, Holding]
+) -> dict[str, Votes]:
+    """Votes that asserted shares give in one subject, by holder, beside the votes and shares held there (2.4, 2.5).
+
+    Stated votes that may not be in force are counted both ways, and the hull is taken.
+    """
+    certain = {holder: votes for holder, votes in stated.items() if votes.certain}
+    ways = [
+        {h: Votes(_from_shares(x.effective, told, shares), x, derived=True) for h, x in asserted.items()}
+        for told in (stated, certain)
+    ]
+    return _hull_of(*ways)
+
+
 def _counted(stated: Mapping[str, Holding], shares: Mapping[str, Holding]) -> dict[str, Votes]:
     told = {holder: Votes(votes.bounds, votes) for holder, votes in stated.items()}
     derived = {

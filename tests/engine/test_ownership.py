@@ -7,8 +7,9 @@ from fractions import Fraction
 import pytest
 
 from conflicts.engine.bounds import PERCENT, WHOLE
-from conflicts.engine.ownership import high_reaches, integrated_ownership
-from conflicts.engine.reachability import LARGEST_RING, Edge, EngineRefusalError, Reachability
+from conflicts.engine.ownership import high_reaches, integrated_ownership, low_reaches
+from conflicts.engine.reachability import LARGEST_RING, Reachability
+from conflicts.engine.walks import Edge, EngineRefusalError, Ways
 from tests.engine.facts_builder import World, band, over, pct, under, world
 
 Percents = tuple[Fraction, Fraction]
@@ -21,7 +22,7 @@ def owned(told: World, owners: str, subject: str = "v", *, stop: str = "") -> Pe
 
 
 def reaches(told: World, line: float) -> bool:
-    return high_reaches(told.on(), frozenset({"a"}), "v", line=pct(line), stop=frozenset())
+    return high_reaches(told.on(), frozenset({"a"}), "v", line=pct(line), stop=frozenset()).yes
 
 
 def both(number: Fraction | int) -> Percents:
@@ -139,14 +140,16 @@ def test_a_chain_deeper_than_any_stack_is_answered() -> None:
 
 
 def test_ten_thousand_steps_up_are_walked_without_recursion() -> None:
-    def above(state: str) -> list[Edge]:
-        return [Edge(str(int(state) + 1), Fraction(1), Fraction(1))]
+    def above(state: str) -> Ways:
+        return ((Edge(str(int(state) + 1), WHOLE, WHOLE),),)
 
-    assert Reachability(above, frozenset({"10000"})).of("0") == 1
+    assert Reachability(above, frozenset({"10000"})).exact("0") == 1
 
 
-def test_a_deep_chain_of_parts_is_answered_exactly() -> None:
-    assert owned(chain(500, 50), "p0", "p500") == both(100 * Fraction(1, 2) ** 500)
+def test_a_deep_chain_of_parts_is_enclosed() -> None:
+    low, high = owned(chain(500, 50), "p0", "p500")
+    assert low <= 100 * Fraction(1, 2) ** 500 <= high
+    assert high - low < Fraction(1, 10**12)
 
 
 def ring(size: int) -> World:
@@ -154,9 +157,25 @@ def ring(size: int) -> World:
     return World((*chain(size - 1, 50).facts, *closing.facts))
 
 
-def test_a_ring_past_the_limit_is_refused_and_not_guessed() -> None:
+def test_a_ring_past_the_limit_is_refused_where_fractions_are_asked_for() -> None:
+    def above(state: str) -> Ways:
+        return ((Edge(str((int(state) + 1) % (LARGEST_RING + 1)), 1, 1), Edge("a", 1, 1)),)
+
     with pytest.raises(EngineRefusalError, match="is over the limit of 2000"):
-        owned(ring(LARGEST_RING + 1), "a", "p0")
+        Reachability(above, frozenset("a")).exact("0")
+
+
+def test_a_ring_past_the_limit_is_enclosed_all_the_same() -> None:
+    low, high = owned(ring(LARGEST_RING + 1), "a", "p0")
+    assert low <= 50 <= high
+    assert high - low < Fraction(1, 10**9)
+
+
+def test_on_a_line_past_the_limit_the_severer_side_is_taken_and_said() -> None:
+    closing = world().owns(f"p{LARGEST_RING}", "p0", 50).owns("a", "p0", 25)
+    there = World((*chain(LARGEST_RING, 100).facts, *closing.facts)).on()
+    found = low_reaches(there, frozenset("a"), "p0", line=pct(50), stop=frozenset())
+    assert (found.yes, found.refined) == (True, False)
 
 
 def test_no_value_passes_the_whole() -> None:

@@ -29,7 +29,7 @@ def test_what_is_not_stated_as_done_replaces_nothing(certainty: Certainty) -> No
 
 
 def test_a_post_that_is_announced_is_no_post() -> None:
-    assert world().people("wang").manages("wang", "meta", certainty=ANNOUNCED).on().ties == ()
+    assert world().people("wang").manages("wang", "meta", certainty=ANNOUNCED).on().ties_into.into("meta") == ()
 
 
 def test_a_fact_that_starts_after_the_as_known_day_is_an_announcement() -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from conflicts.engine.findings import Outcome
 from tests.engine.oracle.verdict.agreement import answered, differences
-from tests.engine.oracle.verdict.worlds import OPEN, question, topics
+from tests.engine.oracle.verdict.open_questions import OPEN, topics
+from tests.engine.oracle.verdict.worlds import question
 
 SHORT, LONG = 800, 20_000
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from conflicts.engine.facts import APPOINTMENT_OF_BOARD, SEATS, Axis, PartyKind
 from conflicts.engine.findings import Finding, Rule, Severity
 from conflicts.engine.paths import inherited, membership, steps
-from conflicts.engine.snapshot import is_majority
+from conflicts.engine.ties import is_majority
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conflicts.engine.case import Case
-    from conflicts.engine.snapshot import Tie
+    from conflicts.engine.ties import Tie
 
 
 def board(case: Case) -> Iterator[Finding]:
@@ -22,7 +22,7 @@ def board(case: Case) -> Iterator[Finding]:
     A person's own post is the personnel rule's; a right to appoint a majority is control (2.1).
     """
     for member in sorted(case.vendor.wide.all):
-        for tie in case.snap.ties_into.get(member, ()):
+        for tie in case.snap.ties_into.into(member):
             if tie.in_force and tie.fact.holder in case.theirs.all and _seats(case, tie):
                 yield _finding(case, tie)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from conflicts.engine.case import Case
     from conflicts.engine.dates import PartialDate
     from conflicts.engine.facts import Fact
-    from conflicts.engine.snapshot import Tie
+    from conflicts.engine.ties import Tie
 
 PERIODS = frozenset({"year", "quarter", "month", "week"})
 
@@ -29,7 +29,7 @@ def commercial(case: Case) -> Iterator[Finding]:
     """
     for member in sorted(case.vendor.must):
         ties: dict[str, list[Tie]] = {}
-        for tie in case.snap.ties_into.get(member, ()):
+        for tie in case.snap.ties_into.into(member):
             if tie.fact.holder in case.theirs.must - case.vendor.must and _counts(case, tie):
                 ties.setdefault(tie.fact.holder, []).append(tie)
         for buyer, told in sorted(ties.items()):

@@ -5,36 +5,37 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from conflicts.engine.assertions import unsupported_assertions
 from conflicts.engine.bounds import WHOLE
 from conflicts.engine.control import above
 from conflicts.engine.facts import Axis
 from conflicts.engine.findings import Finding, Rule, Severity
 from conflicts.engine.paths import steps
-from conflicts.engine.snapshot import Group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from conflicts.engine.case import Case
     from conflicts.engine.holdings import Holding
-
-AXES = {Group.ECONOMIC: Axis.ECONOMIC, Group.SHARES: Axis.ECONOMIC, Group.VOTES: Axis.VOTING}
+    from conflicts.engine.stakes import Stake
 
 
 def contradiction(case: Case) -> Iterator[Finding]:
     """Review where a member of either side holds in a subject above the vendor or the competitor.
 
-    Equal sources tell shares that do not meet (2.2c), or the stated lows sum past 100 (2.7). Through the may sides it
-    is a note.
+    Equal sources tell shares that do not meet (2.2c), the stated lows sum past 100 (2.7), or an assertion says more
+    than the chains allow (2.5). Through the may sides it is a note.
     """
     subjects = above(case.snap, case.query.vendor) | above(case.snap, case.competitor)
     members = case.theirs.all | case.vendor.wide.all
-    for key, holding in case.snap.holdings.items():
-        if holding.contradictory and key.holder in members and key.subject in subjects:
-            yield _unmet(case, holding, AXES[key.group])
-    for axis, faulted in case.snap.faults.items():
-        for subject in sorted(faulted & subjects):
-            yield from _past_whole(case, axis, subject, members)
+    for key, holding in case.snap.holdings_in(sorted(subjects)):
+        if holding.contradictory and not members.isdisjoint(holding.members):
+            yield _unmet(case, holding, key.group.axis)
+    for axis, subject in case.snap.faults_in(subjects):
+        yield from _past_whole(case, axis, subject, members)
+    for stake in unsupported_assertions(case.snap, subjects, line=case.policy.control):
+        if stake.touches(members):
+            yield _unsupported(case, stake)
 
 
 def _severity(case: Case, holders: Iterable[str]) -> Severity:
@@ -46,9 +47,9 @@ def _unmet(case: Case, holding: Holding, axis: Axis) -> Finding:
     return Finding(
         rule=Rule.CONTRADICTION,
         axis=axis,
-        severity=_severity(case, [holding.holder]),
+        severity=_severity(case, holding.members),
         must=True,
-        holder=holding.holder,
+        holder=holding.members[0],
         subject=holding.subject,
         competitors=(case.competitor,),
         path=steps(holding.facts),
@@ -61,17 +62,17 @@ def _unmet(case: Case, holding: Holding, axis: Axis) -> Finding:
 
 def _past_whole(case: Case, axis: Axis, subject: str, holders: frozenset[str]) -> Iterator[Finding]:
     table = case.snap.economic if axis is Axis.ECONOMIC else case.snap.voting
-    stakes = sorted(table[subject].values(), key=lambda stake: (-stake.stated.low, stake.holder))
-    mine = [stake for stake in stakes if stake.holder in holders]
+    stakes = sorted(table.into(subject).values(), key=lambda stake: (-stake.stated.low, stake.holder))
+    mine = [stake for stake in stakes if stake.touches(holders)]
     if not mine:
         return
     total = sum(stake.stated.low for stake in stakes)
     yield Finding(
         rule=Rule.CONTRADICTION,
         axis=axis,
-        severity=_severity(case, [stake.holder for stake in mine]),
+        severity=_severity(case, [member for stake in mine for member in stake.members]),
         must=True,
-        holder=mine[0].holder,
+        holder=mine[0].members[0],
         subject=subject,
         competitors=(case.competitor,),
         path=steps(stake.facts[0] for stake in stakes if stake.stated.low > 0),
@@ -80,4 +81,21 @@ def _past_whole(case: Case, axis: Axis, subject: str, holders: frozenset[str]) -
         line=WHOLE,
         edge=("contradiction", axis, subject),
         topic=("contradiction", axis, subject),
+    )
+
+
+def _unsupported(case: Case, stake: Stake) -> Finding:
+    return Finding(
+        rule=Rule.CONTRADICTION,
+        axis=stake.axis,
+        severity=_severity(case, stake.members),
+        must=True,
+        holder=stake.members[0],
+        subject=stake.subject,
+        competitors=(case.competitor,),
+        path=steps(stake.facts),
+        low=stake.bounds.low,
+        high=math.ceil(stake.bounds.high),
+        edge=("contradiction", *(fact.id for fact in stake.facts)),
+        topic=("contradiction", "assertion", stake.holder, stake.subject, stake.axis),
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conflicts.engine.findings import Finding, Rule
-from conflicts.engine.paths import inherited, membership, steps
+from conflicts.engine.findings import NOT_REFINED, Finding, Rule
+from conflicts.engine.paths import inherited, membership, steps, teller
 from conflicts.engine.rules.lines import Question
 from conflicts.engine.sides import Side
 
@@ -31,7 +31,7 @@ def into_vendor_side(case: Case, rule: Rule, crossing_of: Callable[[Question], C
 
 
 def _finding(case: Case, rule: Rule, member: str, crossing: Crossing) -> Finding:
-    holder = crossing.path[0].holder if crossing.path else case.competitor
+    holder = teller(crossing.path[:1], case.theirs) or case.competitor
     proof = (*membership(case, holder), *crossing.path, *inherited(case, member))
     return Finding(
         rule=rule,
@@ -45,6 +45,7 @@ def _finding(case: Case, rule: Rule, member: str, crossing: Crossing) -> Finding
         low=crossing.low,
         high=crossing.high,
         line=crossing.line,
+        also=() if crossing.refined else (NOT_REFINED,),
         edge=tuple(fact.id for fact in crossing.path[:1]),
         topic=(rule, member),
     )

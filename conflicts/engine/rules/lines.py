@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 from conflicts.engine.control import controlled_by, votes_high, votes_low
 from conflicts.engine.facts import Axis
 from conflicts.engine.findings import Severity
-from conflicts.engine.ownership import Ownership, high_reaches, integrated_ownership
+from conflicts.engine.ownership import Ownership, high_reaches, integrated_ownership, low_reaches
 from conflicts.engine.paths import economic_path, nearest_control_path
 from conflicts.engine.sides import Side
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from conflicts.engine.bounds import Share
     from conflicts.engine.facts import Fact
     from conflicts.engine.policy import Policy
-    from conflicts.engine.snapshot import Snapshot, Stake
+    from conflicts.engine.snapshot import Snapshot
+    from conflicts.engine.stakes import Stake
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Crossing:
     line: int
     path: tuple[Fact, ...]
     must: bool
+    refined: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +61,15 @@ def crossings(question: Question) -> Iterator[Crossing]:
 
 def economic(question: Question) -> Crossing | None:
     """Integrated ownership of the set against the economic lines (SEMANTICS 6)."""
-    policy, owners = question.policy, question.owners
-    if question.certain:
-        held = _held(question, owners.must)
-        for line, severity in _economic_lines(policy):
-            if held.low >= line:
-                return _economic(question, held, line, severity, must=True)
-    for line, _ in _economic_lines(policy):
-        if high_reaches(question.snap, owners.all, question.subject, line=line, stop=question.stop):
-            held = _held(question, owners.all)
-            return _economic(question, held, line, Severity.REVIEW, must=False)
+    snap, subject, stop = question.snap, question.subject, question.stop
+    for line, severity in _economic_lines(question.policy) if question.certain else ():
+        reached = low_reaches(snap, question.owners.must, subject, line=line, stop=stop)
+        if reached.yes:
+            return _economic(question, line, severity, must=True, refined=reached.refined)
+    for line, _ in _economic_lines(question.policy):
+        reached = high_reaches(snap, question.owners.all, subject, line=line, stop=stop)
+        if reached.yes:
+            return _economic(question, line, Severity.REVIEW, must=False, refined=reached.refined)
     return None
 
 
@@ -79,11 +81,12 @@ def _held(question: Question, owners: frozenset[str]) -> Ownership:
     return integrated_ownership(question.snap, owners, question.subject, stop=question.stop)
 
 
-def _economic(question: Question, held: Ownership, line: int, severity: Severity, *, must: bool) -> Crossing:
+def _economic(question: Question, line: int, severity: Severity, *, must: bool, refined: bool) -> Crossing:
     owners = question.owners.must if must else question.owners.all
+    held = _held(question, owners)
     path = economic_path(question.snap, owners, question.subject, must=must, stop=question.stop)
     low, high = math.floor(held.low), math.ceil(held.high)
-    return Crossing(Axis.ECONOMIC, severity, low, high, line, path, must=must)
+    return Crossing(Axis.ECONOMIC, severity, low, high, line, path, must=must, refined=refined)
 
 
 def voting(question: Question) -> Crossing | None:
@@ -101,34 +104,41 @@ def voting(question: Question) -> Crossing | None:
     return None
 
 
-def _stakes(question: Question, owners: frozenset[str]) -> list[Stake]:
-    held = question.snap.voting.get(question.subject, {}).values()
-    return [stake for stake in held if stake.holder in owners]
-
-
-def _counted(question: Question, owners: frozenset[str], *, stated: bool) -> set[str]:
-    return {s.holder for s in _stakes(question, owners) if not (stated and s.derived)}
-
-
 def _low(question: Question, owners: frozenset[str], *, stated: bool) -> int:
-    counted = _counted(question, owners, stated=stated)
-    return votes_low(question.snap, counted, question.subject)[0]
+    return votes_low(question.snap, owners, question.subject, stated=stated)[0]
 
 
 def _reaches(question: Question, line: int, *, stated: bool) -> bool:
-    counted = _counted(question, question.owners.all, stated=stated)
-    high, is_open = votes_high(question.snap, counted, question.subject)
+    high, is_open = votes_high(question.snap, question.owners.all, question.subject, stated=stated)
     return high > line or (high == line and not is_open)
 
 
 def _voting(question: Question, line: int, severity: Severity, *, must: bool) -> Crossing:
+    snap, subject = question.snap, question.subject
     owners = question.owners.must if must else question.owners.all
-    held = sorted(_stakes(question, owners), key=lambda s: (-s.bounds.low, -s.bounds.high))
-    names = {stake.holder for stake in held}
-    low, _ = votes_low(question.snap, names, question.subject)
-    high, _ = votes_high(question.snap, names, question.subject)
-    path = tuple(fact for stake in held if stake.stated.high > 0 for fact in stake.facts[:1])
+    low, _ = votes_low(snap, owners, subject)
+    high, _ = votes_high(snap, owners, subject)
+    path = tuple(fact for stake in _telling(question, owners, must=must) for fact in stake.facts[:1])
     return Crossing(Axis.VOTING, severity, low, math.ceil(high), line, path, must=must)
+
+
+def _telling(question: Question, owners: frozenset[str], *, must: bool) -> list[Stake]:
+    """The stakes that make the sum, the largest first; or the assertion that tells of more."""
+
+    def counts(stake: Stake) -> bool:
+        return stake.inside(owners) if must else stake.touches(owners)
+
+    def size(stake: Stake) -> tuple[Share, Share]:
+        return (stake.bounds.low, stake.bounds.high) if must else (stake.bounds.high, stake.bounds.low)
+
+    snap, subject = question.snap, question.subject
+    direct = [stake for stake in snap.voting.into(subject).values() if counts(stake)]
+    asserted = [stake for stake in snap.asserted_voting.into(subject).values() if counts(stake)]
+    best = max(asserted, key=size, default=None)
+    if best is not None and size(best)[0] > sum(size(stake)[0] for stake in direct):
+        return [best]
+    held = sorted(direct, key=lambda stake: (-stake.bounds.low, -stake.bounds.high))
+    return [stake for stake in held if stake.stated.high > 0]
 
 
 def control(question: Question) -> Crossing | None:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from conflicts.engine.case import Case
     from conflicts.engine.facts import Fact
     from conflicts.engine.sides import Side
-    from conflicts.engine.snapshot import Snapshot, Tie
+    from conflicts.engine.snapshot import Snapshot
+    from conflicts.engine.ties import Tie
 
 
 class _Link(NamedTuple):
@@ -63,7 +64,7 @@ def _links(snap: Snapshot, side: Side) -> dict[str, list[_Link]]:
         node = snap.nodes.get(member)
         if node is not None and node.kind is PartyKind.PERSON:
             found.setdefault(member, []).append(_Link(member, None, must))
-        for tie in snap.ties_into.get(member, ()):
+        for tie in snap.ties_into.into(member):
             if tie.fact.type in POSTS and _recent(snap, tie) and _personal(snap, tie):
                 found.setdefault(tie.fact.holder, []).append(_Link(member, tie, must))
     return found

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conflicts.engine.control import is_state_body
-from conflicts.engine.findings import Finding, Rule, Severity
-from conflicts.engine.paths import inherited, steps
+from conflicts.engine.findings import NOT_REFINED, Finding, Rule, Severity
+from conflicts.engine.paths import inherited, steps, teller
 from conflicts.engine.rules.lines import Question, crossings
 from conflicts.engine.sides import Side
 
@@ -44,7 +44,7 @@ def _question(case: Case, owners: Side) -> Question:
 
 
 def _finding(case: Case, crossing: Crossing) -> Finding:
-    holder = crossing.path[0].holder if crossing.path else case.query.vendor
+    holder = teller(crossing.path[:1], case.vendor.wide) or case.query.vendor
     return Finding(
         rule=Rule.REVERSE,
         axis=crossing.axis,
@@ -57,6 +57,7 @@ def _finding(case: Case, crossing: Crossing) -> Finding:
         low=crossing.low,
         high=crossing.high,
         line=crossing.line,
+        also=() if crossing.refined else (NOT_REFINED,),
         edge=tuple(fact.id for fact in crossing.path[:1]),
         topic=("reverse", crossing.axis),
     )

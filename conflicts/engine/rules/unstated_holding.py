@@ -10,14 +10,16 @@ from conflicts.engine.control import is_state_body
 from conflicts.engine.facts import Axis
 from conflicts.engine.findings import Finding, Rule, Severity
 from conflicts.engine.paths import inherited, membership, steps
-from conflicts.engine.snapshot import Group, HoldingKey
+from conflicts.engine.stakes import Group, HoldingKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from conflicts.engine.case import Case
     from conflicts.engine.holdings import Holding
-    from conflicts.engine.snapshot import Stake, Tie
+    from conflicts.engine.sides import Side
+    from conflicts.engine.stakes import Stake
+    from conflicts.engine.ties import Tie
 
 
 def unstated_holding(case: Case) -> Iterator[Finding]:
@@ -29,20 +31,20 @@ def unstated_holding(case: Case) -> Iterator[Finding]:
     for owners, owned in ((theirs, ours), (ours, theirs)):
         for subject in sorted(owned.all - owners.must):
             for stake in _unstated_in(case, subject, owners.all - owned.must):
-                must = stake.holder in owners.must and subject in owned.must
-                yield _finding(case, stake, must=must)
+                must = stake.inside(owners.must) and subject in owned.must
+                yield _finding(case, stake, owners, must=must)
         for subject in sorted(owned.must - owners.must):
-            for tie in case.snap.ties_into.get(subject, ()):
+            for tie in case.snap.ties_into.into(subject):
                 if tie.in_force and tie.fact.axis is Axis.NOTE and tie.fact.holder in owners.must - owned.must:
                     yield _unruled(case, tie)
 
 
 def _unstated_in(case: Case, subject: str, owners: frozenset[str]) -> Iterator[Stake]:
     for stakes in (case.snap.economic, case.snap.voting):
-        for holder, stake in sorted(stakes.get(subject, {}).items()):
+        for holder, stake in sorted(stakes.into(subject).items()):
             holding = _holding(case, stake)
             unstated = holding is not None and holding.unstated and holder != subject
-            if unstated and holder in owners and lines_reached(case, stake):
+            if unstated and stake.touches(owners) and lines_reached(case, stake):
                 yield stake
 
 
@@ -63,27 +65,28 @@ def lines_reached(case: Case, stake: Stake) -> tuple[str, ...]:
 def keys_of(case: Case, findings: Iterable[Finding]) -> frozenset[HoldingKey]:
     """The unstated holdings, votes included, behind unstated-holding findings."""
     keys = (
-        HoldingKey(group, finding.holder, finding.subject)
+        HoldingKey(group, holder, finding.subject)
         for finding in findings
-        if finding.rule is Rule.UNSTATED_HOLDING
+        if finding.topic[:1] == ("unstated_holding",)
+        for holder in finding.topic[1:2]
         for group in Group
     )
-    held = case.snap.holdings
-    return frozenset(key for key in keys if key in held and held[key].unstated)
+    return frozenset(key for key in keys if (held := case.snap.holding(key)) is not None and held.unstated)
 
 
-def _finding(case: Case, stake: Stake, *, must: bool) -> Finding:
+def _finding(case: Case, stake: Stake, owners: Side, *, must: bool) -> Finding:
     holding = _holding(case, stake)
     certain, facts = (holding.certain, holding.facts) if holding is not None else (False, stake.facts)
-    ours = stake.subject in case.vendor.wide.all and stake.holder in case.theirs.all
-    member, other = (stake.subject, stake.holder) if ours else (stake.holder, stake.subject)
+    holder = min(stake.members, key=lambda party: (party not in owners.must, party not in owners.all, party))
+    ours = stake.subject in case.vendor.wide.all and holder in case.theirs.all
+    member, other = (stake.subject, holder) if ours else (holder, stake.subject)
     proof = (*membership(case, other), *facts, *inherited(case, member))
     return Finding(
         rule=Rule.UNSTATED_HOLDING,
         axis=stake.axis,
         severity=Severity.NOTE if is_state_body(case.snap, member) and member != case.query.vendor else Severity.REVIEW,
         must=must and certain,
-        holder=stake.holder,
+        holder=holder,
         subject=stake.subject,
         competitors=(case.competitor,),
         path=steps(proof if ours else (*inherited(case, member), *facts)),
@@ -119,4 +122,4 @@ def _unruled(case: Case, tie: Tie) -> Finding:
 def _holding(case: Case, stake: Stake) -> Holding | None:
     """The holding of the stake's own axis; None where shares count as votes."""
     group = Group.ECONOMIC if stake.axis is Axis.ECONOMIC else Group.VOTES
-    return case.snap.holdings.get(HoldingKey(group, stake.holder, stake.subject))
+    return case.snap.holding(HoldingKey(group, stake.holder, stake.subject))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conflicts.engine.case import Case
-    from conflicts.engine.snapshot import Stake
+    from conflicts.engine.stakes import Stake
 
 
 def voting_line(case: Case) -> Iterator[Finding]:
@@ -24,8 +24,8 @@ def voting_line(case: Case) -> Iterator[Finding]:
     """
     yield from into_vendor_side(case, Rule.VOTING_LINE, lines.voting)
     for member in sorted(case.vendor.must - case.theirs.must):
-        for holder, stake in sorted(case.snap.voting.get(member, {}).items()):
-            if holder in case.theirs.must and _stated_zero(stake):
+        for _, stake in sorted(case.snap.voting.into(member).items()):
+            if stake.inside(case.theirs.must) and _stated_zero(stake):
                 yield _told_zero(case, stake)
 
 
@@ -34,13 +34,13 @@ def _stated_zero(stake: Stake) -> bool:
 
 
 def _told_zero(case: Case, stake: Stake) -> Finding:
-    proof = (*membership(case, stake.holder), *stake.facts, *inherited(case, stake.subject))
+    proof = (*membership(case, stake.members[0]), *stake.facts, *inherited(case, stake.subject))
     return Finding(
         rule=Rule.VOTING_LINE,
         axis=Axis.VOTING,
         severity=Severity.NOTE,
         must=True,
-        holder=stake.holder,
+        holder=stake.members[0],
         subject=stake.subject,
         competitors=(case.competitor,),
         path=steps(proof),

@@ -1,0 +1,113 @@
+"""One component in whole numbers with directed rounding: an enclosure of the answer (SEMANTICS 3.3).
+
+Every number published as high lies on or above the truth and every low on or below it, however early the work stops:
+highs come from above (a vector x with F(x) <= x bounds the least fixpoint of F from above, Knaster-Tarski), lows from
+below. End components are collapsed first: where a walk can stay for ever, iteration from above would stick.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conflicts.engine.bounds import WHOLE
+from conflicts.engine.collapse import collapsed
+from conflicts.engine.estimate import estimated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from conflicts.engine.walks import Way, Ways
+
+ONE = 1 << 80
+"""The whole probability."""
+
+CLOSE = ONE >> 44
+"""The gap, about 6e-14, at which low and high need not come closer."""
+
+MOST_STEPS = 400_000
+"""Edges that may be read to bring low and high of one component together by iteration alone."""
+
+Enclosure = tuple[int, int]
+Values = dict[str, int]
+
+
+def enclosed(component: Mapping[str, Ways], known: Mapping[str, Enclosure]) -> dict[str, Enclosure]:
+    """Return low and high of each state, in parts of ONE, those of all above being known; nothing known is 0."""
+    (first, ways), *others = component.items()
+    if not others and not any(edge.holder == first for way in ways for edge in way):
+        return {first: (_low(ways, {}, known), _high(ways, {}, known))}
+    joined, place = collapsed(component)
+    low, high = _squeezed(joined, known)
+    return {state: (low[place[state]], high[place[state]]) for state in component}
+
+
+def _squeezed(component: Mapping[str, Ways], known: Mapping[str, Enclosure]) -> tuple[Values, Values]:
+    most = max((known.get(e.holder, (0, 0))[1] for ways in component.values() for way in ways for e in way), default=0)
+    low, high = dict.fromkeys(component, 0), dict.fromkeys(component, most)
+    edges = max(1, sum(len(way) for ways in component.values() for way in ways))
+    rounds = min(60, max(2, MOST_STEPS // edges))
+    if _iterated(component, known, (low, high), rounds):
+        return low, high
+    for guess in estimated(component, known, ONE):
+        _narrow(component, known, (low, high), guess)
+    _iterated(component, known, (low, high), rounds)
+    return low, high
+
+
+def _iterated(
+    component: Mapping[str, Ways], known: Mapping[str, Enclosure], ends: tuple[Values, Values], rounds: int
+) -> bool:
+    """Move both ends inward, state by state; return whether they met."""
+    low, high = ends
+    for _ in range(rounds):
+        for state, ways in component.items():
+            low[state] = max(low[state], _low(ways, low, known))
+            high[state] = min(high[state], _high(ways, high, known))
+        if all(high[state] - low[state] <= CLOSE for state in component):
+            return True
+    return False
+
+
+def _narrow(
+    component: Mapping[str, Ways],
+    known: Mapping[str, Enclosure],
+    ends: tuple[Values, Values],
+    guess: tuple[Values, Values],
+) -> None:
+    """Take a guess of low and high where it proves itself: F(low) >= low, F(high) <= high.
+
+    The former bounds from below since F has one fixpoint only, end components being collapsed.
+    """
+    low, high = ends
+    below, above = guess
+    if all(_low(ways, below, known) >= below[state] for state, ways in component.items()):
+        low.update({state: max(low[state], below[state]) for state in component})
+    if all(_high(ways, above, known) <= above[state] for state, ways in component.items()):
+        high.update({state: min(high[state], above[state]) for state in component})
+
+
+def _low(ways: Ways, values: Mapping[str, int], known: Mapping[str, Enclosure]) -> int:
+    def value(holder: str) -> int:
+        return values[holder] if holder in values else known.get(holder, (0, 0))[0]
+
+    return max((_filled(way, value) // WHOLE for way in ways), default=0)
+
+
+def _high(ways: Ways, values: Mapping[str, int], known: Mapping[str, Enclosure]) -> int:
+    def value(holder: str) -> int:
+        return values[holder] if holder in values else known.get(holder, (0, 0))[1]
+
+    return max((-(-_filled(way, value) // WHOLE) for way in ways), default=0)
+
+
+def _filled(way: Way, value: Callable[[str], int]) -> int:
+    """Every low, then as much as fits to the owners with the largest values."""
+    if len(way) == 1:
+        return int(min(way[0].high, WHOLE)) * value(way[0].holder)
+    left = WHOLE - int(sum(edge.low for edge in way))
+    total = 0
+    for worth, low, room in sorted(((value(e.holder), int(e.low), int(e.high - e.low)) for e in way), reverse=True):
+        extra = min(room, max(left, 0))
+        total += worth * (low + extra)
+        left -= extra
+    return total

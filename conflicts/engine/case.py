@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from conflicts.engine.policy import LARGEST_SIDES
+from conflicts.engine.policy import LARGEST_SIDES, LARGEST_VENDOR_SIDE
 from conflicts.engine.sides import Side, competitor_side, group, vendor_side
 from conflicts.engine.walks import EngineRefusalError
 
@@ -53,9 +53,13 @@ class Case:
         must = sorted(side.must, key=lambda party: (party != side.vendor, party))
         return (*((party, True) for party in must), *((party, False) for party in sorted(side.may)))
 
+    def with_whole(self, whole: Snapshot) -> Case:
+        """The same question on another snapshot, the sides worked out again."""
+        return _case(whole, self.query, self.competitor, self.client)
+
     def zeroed(self, keys: frozenset[HoldingKey]) -> Case:
         """The same question with these holdings at exactly 0, the sides worked out again."""
-        return _case(self.whole.zeroed(keys), self.query, self.competitor, self.client)
+        return self.with_whole(self.whole.zeroed(keys))
 
 
 def build_case(snap: Snapshot, query: Query, competitor: str) -> Case:
@@ -76,10 +80,9 @@ def _case(whole: Snapshot, query: Query, competitor: str, client: frozenset[str]
     perhaps_theirs = competitor_side(snap, competitor, client=client, line=line).all
     perhaps_ours = vendor_side(snap, query.vendor, client=client, line=line)
     may = perhaps_ours.must | perhaps_ours.may
+    _refuse_too_large(len(vendor.must | may), LARGEST_VENDOR_SIDE, f"The side of {query.vendor} has")
     size = len(theirs.must | perhaps_theirs) + len(vendor.wide.all | may)
-    if size > LARGEST_SIDES:
-        msg = f"The sides of this pair have {size} parties, over the limit of {LARGEST_SIDES}."
-        raise EngineRefusalError(msg)
+    _refuse_too_large(size, LARGEST_SIDES, "The sides of this pair have")
     return Case(
         whole=whole,
         snap=snap,
@@ -89,3 +92,9 @@ def _case(whole: Snapshot, query: Query, competitor: str, client: frozenset[str]
         theirs=Side(theirs.must, perhaps_theirs - theirs.must),
         vendor=replace(vendor, may=may - vendor.must),
     )
+
+
+def _refuse_too_large(size: int, limit: int, words: str) -> None:
+    if size > limit:
+        msg = f"{words} {size} parties, over the limit of {limit}."
+        raise EngineRefusalError(msg)

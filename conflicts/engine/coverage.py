@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conflicts.engine.control import HALF, above, controlled_by, controllers_of
+from conflicts.engine.control import HALF, above, controllers_of
 from conflicts.engine.facts import PartyKind
 from conflicts.engine.findings import Coverage, Coverages
+from conflicts.engine.sides import on_top
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +25,7 @@ def coverage_of(snap: Snapshot, vendor: str, *, line: int = HALF) -> Coverages:
     Where the vendor is controlled, only the top of its side counts: every top is a person or a
     state body, or has known lows over 50.
     """
-    facts = list(_ownership_facts(snap, above(snap, vendor)))
+    facts = list(ownership_facts(snap, vendor))
     newest = max((fact.source.day for fact in facts if fact.source.day), default=None)
     if not snap.holders(vendor):
         return Coverages(Coverage.NONE, newest)
@@ -36,12 +37,7 @@ def coverage_of(snap: Snapshot, vendor: str, *, line: int = HALF) -> Coverages:
 def _tops(snap: Snapshot, vendor: str, *, line: int) -> frozenset[str]:
     """Whoever controls the vendor and is controlled by nobody outside its own ring; else the vendor."""
     controllers = controllers_of(snap, vendor, may=False, line=line)
-    tops = frozenset(
-        top
-        for top in controllers
-        if controllers_of(snap, top, may=False, line=line) <= controlled_by(snap, top, may=False, line=line)
-    )
-    return tops or frozenset({vendor})
+    return on_top(snap, vendor, controllers, line=line, state_bodies=True) or frozenset({vendor})
 
 
 def _known(snap: Snapshot, party: str) -> bool:
@@ -65,8 +61,9 @@ def _kind(snap: Snapshot, party: str) -> PartyKind:
     return node.kind if node is not None else PartyKind.ORGANIZATION
 
 
-def _ownership_facts(snap: Snapshot, parties: frozenset[str]) -> Iterable[Fact]:
-    for party in parties:
+def ownership_facts(snap: Snapshot, vendor: str) -> Iterable[Fact]:
+    """What is known of who owns or controls the vendor, and of those above it."""
+    for party in above(snap, vendor):
         for table in (snap.economic, snap.voting, snap.asserted_economic, snap.asserted_voting):
             for stake in table.into(party).values():
                 yield from stake.facts

@@ -53,11 +53,35 @@ class Rule(StrEnum):
     PERSONNEL = "personnel"
     COMMERCIAL = "commercial"
     UNSTATED_HOLDING = "unstated_holding"
+    OPTION = "option"
+    COMMON_OWNER = "common_owner"
+    AGGREGATE = "aggregate"
     CONTRADICTION = "contradiction"
+    STALE = "stale"
 
     @property
     def order(self) -> int:
         return list(Rule).index(self)
+
+    @property
+    def far_kind(self) -> FarKind | None:
+        """The kind of conflict of interest of FAR 9.505 that a tie under this rule makes; none for what is no tie.
+
+        Who sits in the vendor can see the client's data; a vendor that owns, or lives on, the competitor is not
+        impartial.
+        """
+        if self in {Rule.CONTRADICTION, Rule.STALE}:
+            return None
+        impaired = {Rule.REVERSE, Rule.COMMERCIAL}
+        return FarKind.IMPAIRED_OBJECTIVITY if self in impaired else FarKind.UNEQUAL_ACCESS
+
+
+class FarKind(StrEnum):
+    """Organizational conflicts of interest as FAR 9.5 tells them apart (DESIGN 2)."""
+
+    UNEQUAL_ACCESS = "unequal access to information"
+    IMPAIRED_OBJECTIVITY = "impaired objectivity"
+    BIASED_GROUND_RULES = "biased ground rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +124,11 @@ class Finding:
     also: tuple[str, ...] = ()
     edge: tuple[str, ...] = ()
     topic: tuple[str, ...] = ()
+
+    @property
+    def far_kind(self) -> FarKind | None:
+        """The kind of conflict of FAR 9.5, by rule."""
+        return self.rule.far_kind
 
     @property
     def public(self) -> bool:

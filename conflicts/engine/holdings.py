@@ -63,12 +63,32 @@ class Holding:
 
 def resolve(rows: Iterable[Fact], day: date) -> Holding | None:
     """Settle the rows of one holder, subject and axis on a day; None where nothing is in force."""
+    rows = list(rows)
+    if len(rows) == 1:
+        return _alone(rows[0], day)
     begun = [row for row in rows if phase(row.start, row.end, day) is not Phase.NOT_BEGUN]
     begun.sort(key=_start_key)
     current: Holding | None = None
     for _, level in groupby(begun, key=_start_key):
         current = _followed_by(current, list(level), day)
     return current
+
+
+def _alone(row: Fact, day: date) -> Holding | None:
+    """The common case: one row, of which nothing is left once it is over."""
+    now = phase(row.start, row.end, day)
+    if now in {Phase.NOT_BEGUN, Phase.OVER}:
+        return None
+    return Holding(
+        holder=row.holder,
+        subject=row.subject,
+        bounds=row.bounds,
+        certain=now is Phase.IN_FORCE,
+        standing=row.source.standing,
+        start=row.start,
+        end=row.end,
+        facts=(row,),
+    )
 
 
 def _start_key(row: Fact) -> tuple[date, date]:

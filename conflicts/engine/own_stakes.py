@@ -23,7 +23,7 @@ def own_stakes(snap: Snapshot, query: Query) -> Iterator[Finding]:
     client = group(snap, query.principal, line=line)
     side = vendor_side(snap, query.vendor, client=client, line=line)
     for member in sorted((side.must - client) | {query.vendor}):
-        for holder, stake in sorted(snap.economic.into(member).items()):
+        for _, stake in sorted(snap.economic.into(member).items()):
             if stake.touches(client) and stake.bounds.high > 0:
                 yield _note(stake)
 

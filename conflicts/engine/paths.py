@@ -6,7 +6,8 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from conflicts.engine.bounds import Share
-from conflicts.engine.control import control_path, controlled_by
+from conflicts.engine.control import controlled_by
+from conflicts.engine.control_paths import control_path, control_tree
 from conflicts.engine.findings import Step
 from conflicts.engine.sides import ultimate_controllers
 
@@ -28,7 +29,7 @@ def steps(facts: Iterable[Fact]) -> tuple[Step, ...]:
 
 
 def teller(first: Facts, side: Side) -> str:
-    """The party of the side that holds the first fact of a proof, of a joint holding one on the side; '' without a fact."""
+    """The party of the side that holds the first fact of a proof; jointly, one on the side; '' without one."""
     holders = [party for fact in first for party in fact.members or (fact.holder,)]
     return min(holders, key=lambda party: (party not in side.must, party not in side.may, party), default="")
 
@@ -109,6 +110,19 @@ def membership(case: Case, member: str) -> Facts:
     return down or up or _through_a_top(case, member, may=may)
 
 
+def side_links(case: Case) -> Facts:
+    """The facts of control that hold the competitor's must side together."""
+    snap, line = case.whole, case.policy.control
+    links: dict[Fact, None] = {}
+    covered: set[str] = set()
+    for top in sorted({case.competitor, *ultimate_controllers(snap, case.competitor, line=line)}):
+        if top not in covered:
+            came = control_tree(snap, top, may=False, line=line)
+            covered.update(came)
+            links.update(dict.fromkeys(fact for member, (_, fact) in came.items() if member in case.theirs.must))
+    return tuple(links)
+
+
 def _through_a_top(case: Case, member: str, *, may: bool) -> Facts:
     snap, line = case.whole, case.policy.control
     for top in sorted(ultimate_controllers(snap, case.competitor, line=line)):
@@ -116,13 +130,3 @@ def _through_a_top(case: Case, member: str, *, may: bool) -> Facts:
             up = control_path(snap, top, case.competitor, may=False, line=line)
             return (*up, *control_path(snap, top, member, may=may, line=line))
     return ()
-
-
-def nearest_control_path(snap: Snapshot, owners: Iterable[str], subject: str, *, may: bool, line: int) -> Facts:
-    """The shortest chain of control from one of the owners to the subject."""
-    chains = [
-        control_path(snap, owner, subject, may=may, line=line)
-        for owner in sorted(owners)
-        if owner != subject and subject in controlled_by(snap, owner, may=may, line=line)
-    ]
-    return min((chain for chain in chains if chain), key=len, default=())

@@ -26,8 +26,15 @@ FORMER_ROLE_MONTHS = 24
 ENDED_TIE_MONTHS = 12
 """A commercial tie keeps its severity this long after its end (SEMANTICS 9)."""
 
-LARGEST_SIDES = 400
-"""Parties on both sides of one pair that the readable engine still judges; beyond it refuses (SEMANTICS 7.3)."""
+STALE_MONTHS = 36
+"""A source older than this at as-known is stale (SEMANTICS 9)."""
+
+LARGEST_SIDES = 200_000
+LARGEST_VENDOR_SIDE = 1_000
+"""Parties on both sides of one pair, and who controls or may control the vendor, that the engine still judges.
+
+Beyond them it refuses by name and the outcome is unknown (SEMANTICS 7.3).
+"""
 
 GATE_EDGES = 50_000
 GATE_SECONDS = 2.0

@@ -56,7 +56,7 @@ class Reachability:
         return Fraction(low, ONE), Fraction(high, ONE)
 
     def exact(self, start: str) -> Fraction:
-        """Solve everything above `start`; raises EngineRefusalError past LARGEST_RING, or where fractions grow too long."""
+        """Solve everything above `start`; EngineRefusalError past LARGEST_RING or a long effort."""
         if start not in self._exact:
             graph = explored(self._ways_of, start, self._exact)
             live = {state for state, value in self._exact.items() if value > 0}

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conflicts.engine.asides import aside_contradictions
 from conflicts.engine.case import Query, build_case
 from conflicts.engine.coverage import coverage_of
-from conflicts.engine.findings import Answer, Coverage, Finding, Outcome, Severity
+from conflicts.engine.findings import Answer, Coverage, Finding, Outcome, Rule, Severity
 from conflicts.engine.merging import merged
 from conflicts.engine.own_stakes import own_stakes
 from conflicts.engine.proof import proof_parties
-from conflicts.engine.rules import findings_of
-from conflicts.engine.vanishing import weighed
+from conflicts.engine.rules import RULES, findings_of
+from conflicts.engine.vanishing import weighed, weighed_together
 from conflicts.engine.walks import EngineRefusalError
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RULE_VERSION", "Query", "screen"]
 
-RULE_VERSION = "2026.11.1"
+RULE_VERSION = "2026.11.2"
 """Changes with every change of a verdict; stored with each screening and award."""
 
 
@@ -35,12 +36,21 @@ def screen(snap: Snapshot, query: Query) -> Answer:
     covered = coverage_of(snap, query.vendor, line=query.policy.control)
     try:
         found = (*_assessed(snap, query), *own_stakes(snap, query))
+        outcome = _outcome(found)
+        aged = _aged(snap, query, clear=outcome is Outcome.CLEAR)
     except EngineRefusalError as refusal:
         return Answer(Outcome.UNKNOWN, covered.coverage, covered.newest_source, (), str(refusal))
-    outcome = _outcome(found)
+    if aged and covered.coverage is Coverage.MAJORITY:
+        covered = replace(covered, coverage=Coverage.PARTIAL)
     if outcome is Outcome.CLEAR and query.policy.uncovered_to_review:
         outcome = Outcome.REVIEW if covered.coverage is Coverage.NONE else outcome
-    return Answer(outcome, covered.coverage, covered.newest_source, found)
+    return Answer(outcome, covered.coverage, covered.newest_source, (*found, *aged))
+
+
+def _aged(snap: Snapshot, query: Query, *, clear: bool) -> tuple[Finding, ...]:
+    """What rests on sources that are too old, which leaves the outcome and lowers the coverage (6, 7.5)."""
+    cases = [build_case(snap, query, competitor) for competitor in query.competitors]
+    return merged(RULES[Rule.STALE](cases, snap, query.vendor, clear=clear))
 
 
 def _unresolved(snap: Snapshot, query: Query) -> str:
@@ -70,11 +80,10 @@ def judged(snap: Snapshot, query: Query) -> tuple[Finding, ...]:
 
 
 def _judged_in(snap: Snapshot, query: Query) -> tuple[Finding, ...]:
-    found: list[Finding] = []
-    for competitor in query.competitors:
-        case = build_case(snap, query, competitor)
-        found.extend(weighed(case, findings_of(case)))
-    return merged(found)
+    cases = [build_case(snap, query, competitor) for competitor in query.competitors]
+    found = [finding for case in cases for finding in weighed(case, findings_of(case))]
+    together = list(RULES[Rule.AGGREGATE](cases))
+    return merged((*found, *weighed_together(cases, together)))
 
 
 def _outcome(found: tuple[Finding, ...]) -> Outcome:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conflicts.engine.control import controlled_by, controllers_of, is_state_body
+from conflicts.engine.components import components_owners_first
+from conflicts.engine.control import above, alone_over, controlled_by, controllers_of, is_state_body
 from conflicts.engine.memo import kept_with_snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
     from conflicts.engine.snapshot import Snapshot
 
 
@@ -47,15 +50,43 @@ def ultimate_controllers(snap: Snapshot, party: str, *, line: int) -> frozenset[
     """
     if is_state_body(snap, party):
         return frozenset({party})
-    ups = {party, *_companies_above(snap, party, may=False, line=line)}
-    return frozenset(
-        top
-        for top in ups
-        if all(
-            owner in controlled_by(snap, top, may=False, line=line)
-            for owner in _companies_above(snap, top, may=False, line=line)
-        )
-    )
+    candidates = {party, *_companies_above(snap, party, may=False, line=line)}
+    return on_top(snap, party, candidates, line=line, state_bodies=False)
+
+
+def on_top(snap: Snapshot, party: str, candidates: Collection[str], *, line: int, state_bodies: bool) -> frozenset[str]:
+    """Those of the candidates, all above the party or it, whom nobody outside their own ring must-control.
+
+    Without `state_bodies` those count as nobody.
+    """
+    found: set[str] = set()
+    for ring in _rings_on_top(snap, party, candidates, line=line, state_bodies=state_bodies):
+        one = min(ring)
+        owners = controllers_of(snap, one, may=False, line=line)
+        counted = (owner for owner in owners if state_bodies or not is_state_body(snap, owner))
+        if controlled_by(snap, one, may=False, line=line).issuperset(counted):
+            found.update(ring)
+    return frozenset(found)
+
+
+def _rings_on_top(
+    snap: Snapshot, party: str, candidates: Collection[str], *, line: int, state_bodies: bool
+) -> list[set[str]]:
+    """The candidates that can be ultimate, those together who control each other.
+
+    A party controls nobody from whom nothing leads back down to it, so whoever is controlled from outside its own
+    strongly connected part of the graph is not ultimate.
+    """
+    ups = above(snap, party)
+    parts = components_owners_first({one: sorted(snap.holders(one) & ups) for one in ups})
+    part_of = {one: number for number, part in enumerate(parts) for one in part}
+    owners = {
+        one: [up for up in alone_over(snap, one, may=False, line=line) if state_bodies or not is_state_body(snap, up)]
+        for one in candidates
+    }
+    highest = {one for one, up in owners.items() if all(part_of[owner] == part_of[one] for owner in up)}
+    rings = components_owners_first({one: [up for up in owners[one] if up in highest] for one in sorted(highest)})
+    return [set(ring) for ring in rings]
 
 
 @kept_with_snapshot
@@ -63,9 +94,16 @@ def group(snap: Snapshot, party: str, *, line: int) -> frozenset[str]:
     """The must-group: ultimate controllers, and everything they must-control (5.1)."""
     if is_state_body(snap, party):
         return frozenset({party})
-    tops = ultimate_controllers(snap, party, line=line)
-    down = (controlled_by(snap, top, may=False, line=line) for top in tops)
-    return frozenset({party}).union(*down)
+    return _controlled_by_any(snap, {party, *ultimate_controllers(snap, party, line=line)}, may=False, line=line)
+
+
+def _controlled_by_any(snap: Snapshot, tops: Iterable[str], *, may: bool, line: int) -> frozenset[str]:
+    """What one of the tops controls, themselves included; who is controlled adds nothing to who controls it."""
+    found: set[str] = set()
+    for top in sorted(tops):
+        if top not in found:
+            found |= controlled_by(snap, top, may=may, line=line)
+    return frozenset(found)
 
 
 @kept_with_snapshot
@@ -92,8 +130,8 @@ def _perhaps_with(snap: Snapshot, competitor: str, *, client: frozenset[str], li
     if is_state_body(snap, competitor):
         return frozenset()
     tops = (ultimate_controllers(snap, competitor, line=line) - client) | {competitor}
-    down = (controlled_by(snap, top, may=True, line=line) for top in tops)
-    return _companies_above(snap, competitor, may=True, line=line).union(*down)
+    above_it = _companies_above(snap, competitor, may=True, line=line)
+    return above_it | _controlled_by_any(snap, tops, may=True, line=line)
 
 
 def _companies_above(snap: Snapshot, party: str, *, may: bool, line: int) -> frozenset[str]:

@@ -41,9 +41,10 @@ V = TypeVar("V")
 
 
 class Snapshot:
-    """Immutable. `base` is the snapshot that this one is a variant of; it differs where something is `changed`, or, with
-    another ground, in the `touched` subjects. Nothing is held in `closed` parties, of which `changed` tells too.
+    """Immutable.
 
+    `base` is the snapshot that this one is a variant of; it differs where something is `changed`, in `closed` parties,
+    in which nothing is held, and, with another ground, in the `touched` subjects.
     In the `supported` world faulted subjects count up to their stated lows (2.7).
     """
 

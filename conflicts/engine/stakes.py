@@ -110,6 +110,8 @@ def voting_stakes(subject: str, held: Mapping[Group, HeldBy]) -> dict[str, Stake
 
 def asserted_voting_stakes(subject: str, held: Mapping[Group, HeldBy]) -> dict[str, Stake]:
     """Assertions of votes in the subject, by holder; asserted shares count as votes as stakes do (2.4)."""
+    if Group.ASSERTED_VOTES not in held and Group.ASSERTED_SHARES not in held:
+        return {}
     direct = {h: x for h, x in _without(held.get(Group.VOTES, {}), subject).items() if x.sized}
     told = _without(held.get(Group.ASSERTED_VOTES, {}), subject)
     shares = _without(held.get(Group.ASSERTED_SHARES, {}), subject)

@@ -9,11 +9,12 @@ from conflicts.engine.facts import Axis
 from conflicts.engine.findings import Rule, Severity
 from conflicts.engine.proof import proof_parties
 from conflicts.engine.rules import findings_of
+from conflicts.engine.rules.aggregate import aggregate
 from conflicts.engine.rules.unstated_holding import keys_of
 from conflicts.engine.stakes import Group, HoldingKey
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from conflicts.engine.case import Case
     from conflicts.engine.findings import Finding
@@ -47,8 +48,20 @@ def weighed(case: Case, found: list[Finding]) -> list[Finding]:
     return _telling(kept, absorbed)
 
 
+def weighed_together(cases: Sequence[Case], found: list[Finding]) -> list[Finding]:
+    """Turn what several competitors only may cross together into notes where it rests on strangers' unstated shares."""
+    if not any(_is_open(finding) for finding in found):
+        return found
+    strangers = frozenset.intersection(*(unstated_strangers(case) for case in cases))
+    remains = {finding.topic for finding in aggregate([case.zeroed(strangers) for case in cases])}
+    return [
+        replace(finding, severity=Severity.NOTE) if _is_open(finding) and finding.topic not in remains else finding
+        for finding in found
+    ]
+
+
 def _is_open(finding: Finding) -> bool:
-    never = {Rule.COMMERCIAL, Rule.CONTRADICTION}
+    never = {Rule.COMMERCIAL, Rule.OPTION, Rule.CONTRADICTION}
     is_review = finding.severity is not Severity.NOTE
     return is_review and not finding.must and finding.rule not in never
 

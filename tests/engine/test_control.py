@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from conflicts.engine.control import control_path, controlled_by, controllers_of
+from conflicts.engine.control import controlled_by, controllers_of
+from conflicts.engine.control_paths import control_path
 from tests.engine.facts_builder import World, band, names, over, pct, world
 
 

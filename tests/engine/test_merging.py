@@ -92,7 +92,7 @@ def test_findings_come_severest_first_and_then_in_the_order_of_the_table() -> No
 
 def test_the_rules_stand_in_the_order_of_the_table() -> None:
     assert list(Rule) == sorted(Rule, key=lambda rule: rule.order)
-    assert [Rule.SAME_PARTY.order, Rule.CONTRADICTION.order] == [0, 10]
+    assert [Rule.SAME_PARTY.order, Rule.AGGREGATE.order, Rule.STALE.order] == [0, 12, 14]
 
 
 def test_a_seat_that_is_also_control_is_one_finding() -> None:

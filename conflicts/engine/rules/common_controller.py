@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conflicts.engine.control import control_path, controllers_of, is_state_body
+from conflicts.engine.control import controllers_of, is_state_body
+from conflicts.engine.control_paths import control_path
 from conflicts.engine.facts import Axis
 from conflicts.engine.findings import Finding, Rule, Severity
 from conflicts.engine.paths import steps

@@ -6,11 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conflicts.engine.control import controlled_by, votes_high, votes_low
+from conflicts.engine.ballots import votes_high, votes_low
+from conflicts.engine.control import controlled_jointly, controllers_of
+from conflicts.engine.control_paths import nearest_control_path
 from conflicts.engine.facts import Axis
 from conflicts.engine.findings import Severity
 from conflicts.engine.ownership import Ownership, high_reaches, integrated_ownership, low_reaches
-from conflicts.engine.paths import economic_path, nearest_control_path
+from conflicts.engine.paths import economic_path
 from conflicts.engine.sides import Side
 
 if TYPE_CHECKING:
@@ -154,9 +156,26 @@ def control(question: Question) -> Crossing | None:
     return None
 
 
+def joint_control(question: Question) -> Crossing | None:
+    """Whether the set, acting jointly, controls the party, must or may (SEMANTICS 4)."""
+    line = question.policy.control
+    must, everybody = question.owners.must, question.owners.all
+    if question.certain and question.subject in controlled_jointly(question.snap, must, may=False, line=line):
+        return _jointly(question, Severity.BLOCK, must=True)
+    if question.subject in controlled_jointly(question.snap, everybody, may=True, line=line):
+        return _jointly(question, Severity.REVIEW, must=False)
+    return None
+
+
+def _jointly(question: Question, severity: Severity, *, must: bool) -> Crossing:
+    owners = question.owners.must if must else question.owners.all
+    path = _control_path(question, owners, may=not must)
+    if not path:
+        path = tuple(fact for stake in _telling(question, owners, must=must) for fact in stake.facts[:1])
+    return Crossing(Axis.CONTROL, severity, None, None, question.policy.control, path, must=must)
+
+
 def _control_path(question: Question, owners: frozenset[str], *, may: bool) -> tuple[Fact, ...]:
     snap, subject, line = question.snap, question.subject, question.policy.control
-    controllers = {
-        owner for owner in owners if owner != subject and subject in controlled_by(snap, owner, may=may, line=line)
-    }
+    controllers = owners & controllers_of(snap, subject, may=may, line=line)
     return nearest_control_path(snap, controllers, subject, may=may, line=line)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conflicts.engine.control_paths import nearest_control_path
 from conflicts.engine.facts import Axis
 from conflicts.engine.findings import Finding, Rule, Severity
-from conflicts.engine.paths import inherited, membership, nearest_control_path, steps
+from conflicts.engine.paths import inherited, membership, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

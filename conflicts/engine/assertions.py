@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from conflicts.engine.bounds import WHOLE
 from conflicts.engine.control import controlled_by
+from conflicts.engine.facts import PartyKind
 from conflicts.engine.reachability import Reachability
 from conflicts.engine.walks import Edge, EngineRefusalError
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from conflicts.engine.snapshot import Snapshot
     from conflicts.engine.stakes import Stake
     from conflicts.engine.walks import Ways
+
+OWNERLESS = frozenset({PartyKind.PERSON, PartyKind.STATE_BODY})
 
 
 def unsupported_assertions(snap: Snapshot, subjects: Iterable[str], *, line: int) -> Iterator[Stake]:
@@ -44,7 +47,10 @@ def _most_owned(snap: Snapshot, stake: Stake) -> Fraction:
 
     def ways_of(party: str) -> Ways:
         stakes = snap.economic.into(party).values()
-        return ((*(Edge(s.holder, s.bounds.low, s.bounds.high) for s in stakes if s.bounds.high > 0), remainder),)
+        known = tuple(Edge(s.holder, s.bounds.low, s.bounds.high) for s in stakes if s.bounds.high > 0)
+        node = snap.nodes.get(party)
+        # Nobody owns a person or a state, so there is nothing undisclosed of them.
+        return (known,) if node is not None and node.kind in OWNERLESS else ((*known, remainder),)
 
     room = Reachability(ways_of, frozenset({stake.holder, *stake.members}))
     try:

@@ -10,7 +10,7 @@ from typing import TypedDict, Unpack
 
 from conflicts.engine.bounds import PERCENT, WHOLE, Bounds
 from conflicts.engine.dates import PartialDate
-from conflicts.engine.facts import CONTRACT, CUSTOMER, Certainty, Fact, Node, PartyKind, Source, Standing
+from conflicts.engine.facts import CONTRACT, CUSTOMER, Certainty, Directness, Fact, Node, PartyKind, Source, Standing
 from conflicts.engine.findings import Answer, Finding
 from conflicts.engine.policy import Policy
 from conflicts.engine.screening import Query, screen
@@ -18,6 +18,9 @@ from conflicts.engine.snapshot import Snapshot, snapshot
 
 DAY = "2025-06-12"
 URL = "https://example.org/page"
+TOGETHER = " & "
+"""Between the names of those who hold something jointly: `a & b`."""
+
 Share = float | Bounds | None
 
 
@@ -30,6 +33,7 @@ class Told(TypedDict, total=False):
     said: str
     certainty: Certainty
     private: bool
+    how: Directness
 
 
 def pct(number: float) -> int:
@@ -132,7 +136,7 @@ class World:
         return screen(snap, Query(principal, vendor, rivals, policy or Policy()))
 
     def _snapshot(self, as_of: str, known: str, asked: tuple[str, ...]) -> Snapshot:
-        named = {side for fact in self.facts for side in (fact.holder, fact.subject)}
+        named = {side for fact in self.facts for side in (*(fact.members or (fact.holder,)), fact.subject)}
         names = sorted(named | set(asked) | set(self.kinds) | self.unresolved)
         kind = PartyKind.ORGANIZATION
         nodes = [Node(name, self.kinds.get(name, kind), resolved=name not in self.unresolved) for name in names]
@@ -156,6 +160,8 @@ class World:
             end=_date(told.get("until", "")),
             certainty=told.get("certainty", Certainty.STATED),
             public=not told.get("private", False),
+            directness=told.get("how", Directness.DIRECT),
+            members=tuple(holder.split(TOGETHER)) if TOGETHER in holder else (),
         )
 
 

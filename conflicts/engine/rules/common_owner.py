@@ -27,7 +27,7 @@ ALMOST_LARGE = 0.249
 def common_owner(case: Case) -> Iterator[Finding]:
     """A note for each party with at least 25% low, or a part of unstated size, in vendor and competitor."""
     both = above(case.snap, case.query.vendor) & above(case.snap, case.competitor)
-    outside = both - case.theirs.all - case.vendor.wide.all - case.client
+    outside = both - case.theirs.must - case.vendor.wide.must - case.client
     for party in sorted(_perhaps_large(case, outside)):
         ours, theirs = _part(case, party, case.query.vendor), _part(case, party, case.competitor)
         if ours and theirs:

@@ -54,6 +54,6 @@ def _finding(party: str, facts: Iterable[Fact], competitors: tuple[str, ...], to
         subject=party,
         competitors=competitors,
         path=steps(told),
-        edge=topic,
+        edge=("stale", party),
         topic=topic,
     )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from conflicts.engine.facts import PartyKind
-from tests.engine.oracle.verdict.world import World, votes_of
+from tests.engine.oracle.verdict.votes import votes_of
+from tests.engine.oracle.verdict.world import World
 
 NOBODY: frozenset[str] = frozenset()
 
@@ -15,32 +16,47 @@ def controlled(
     world: World, holder: str, line: Fraction, *, may: bool, stop: frozenset[str] = NOBODY
 ) -> frozenset[str]:
     """4.1: the least fixpoint of what one party controls, itself included; nothing through `stop` (5.2)."""
-    key = ("controlled", holder, line, may, stop)
+    return controlled_by(world, frozenset({holder}), line, may=may, stop=stop)
+
+
+def controlled_by(
+    world: World, holders: frozenset[str], line: Fraction, *, may: bool, stop: frozenset[str] = NOBODY
+) -> frozenset[str]:
+    """The same for several that act as one."""
+    key = ("controlled", holders, line, may, stop)
     if key not in world.memo:
-        found = {holder}
+        found = holders
         while more := {s for s in held(world, found) - found - stop if _taken(world, found, s, line, may=may)}:
             found |= more
-        world.memo[key] = frozenset(found)
+        world.memo[key] = found
     return world.memo[key]  # type: ignore[return-value]
 
 
-def held(world: World, group: set[str]) -> set[str]:
-    """Every subject in which one of the group holds anything."""
+def held(world: World, group: frozenset[str]) -> set[str]:
+    """Every subject in which one of the group holds anything, alone or with others."""
     if "held" not in world.memo:
         index: dict[str, set[str]] = {}
-        for holder, subject in {*world.share_votes, *world.votes, *world.control}:
-            index.setdefault(holder, set()).add(subject)
+        stakes = (world.share_votes, world.votes, world.told_share_votes, world.told_votes, world.control)
+        for holder, subject in {pair for there in stakes for pair in there}:
+            for one in world.members(holder):
+                index.setdefault(one, set()).add(subject)
         world.memo["held"] = index
     index = world.memo["held"]  # type: ignore[assignment]
     return {subject for holder in group for subject in index.get(holder, ())}
 
 
-def _taken(world: World, group: set[str], subject: str, line: Fraction, *, may: bool) -> bool:
-    facts = [sure for (h, s), sure in world.control.items() if s == subject and h in group]
+def _taken(world: World, group: frozenset[str], subject: str, line: Fraction, *, may: bool) -> bool:
+    facts = [sure for (h, s), sure in world.control.items() if s == subject and world.touches(h, group)]
     if any(facts) or (may and facts):
         return True
     low, high, _ = votes_of(world, group, subject)
-    return (high if may else low) > line
+    return (high if may else low) > line or _together(world, group, subject, line)
+
+
+def _together(world: World, group: frozenset[str], subject: str, line: Fraction) -> bool:
+    """2.3: each member of a joint holding over the control line must-controls the subject."""
+    sets = [name for name in world.joint if world.touches(name, group)]
+    return any(votes_of(world, {name}, subject)[0] > line for name in sets)
 
 
 def controllers(
@@ -77,7 +93,7 @@ class Sides:
     reach: frozenset[str]
 
 
-def sides(world: World, *, principal: str, vendor: str, competitor: str, line: Fraction) -> Sides:
+def sides(world: World, principal: str, vendor: str, line: Fraction, *, competitor: str) -> Sides:
     client = group(world, principal, line)
     stop = client - {vendor, competitor}
     rival = (group(world, competitor, line) - client) | {competitor}

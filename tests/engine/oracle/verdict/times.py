@@ -25,7 +25,16 @@ def end_mark(row: Fact) -> Mark | None:
 
 def counts(fact: Fact, known_on: date) -> bool:
     """1.5: announced and rumoured facts make no stake; a start after the as-known day is announced."""
-    return fact.certainty is Certainty.STATED and (fact.start is None or fact.start.first <= known_on)
+    return fact.certainty is Certainty.STATED and not _later(fact, known_on)
+
+
+def announced(fact: Fact, known_on: date) -> bool:
+    """1.5: announced, or stated with a start after the as-known day; a rumour is neither."""
+    return fact.certainty is Certainty.ANNOUNCED or (fact.certainty is Certainty.STATED and _later(fact, known_on))
+
+
+def _later(fact: Fact, day: date) -> bool:
+    return fact.start is not None and fact.start.first > day
 
 
 def readings(rows: Sequence[Fact], as_of: date) -> Iterator[Days]:

@@ -2,41 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from conflicts.engine.facts import Fact, Node, PartyKind
 from conflicts.engine.policy import Policy
-from tests.engine.oracle.verdict.rules import (
-    BLOCK,
-    MAY,
-    MUST,
-    NOTE,
-    REVIEW,
-    RULES,
-    Case,
-    Hit,
-    economic,
-    unstated_pairs,
-    unstated_stakes,
-)
+from tests.engine.oracle.verdict.case import BLOCK, MAY, MUST, NOTE, REVIEW, Case, Hit, economic
+from tests.engine.oracle.verdict.directness import Pair
+from tests.engine.oracle.verdict.freshness import stale
+from tests.engine.oracle.verdict.owners import aggregate
+from tests.engine.oracle.verdict.rules import RULES
 from tests.engine.oracle.verdict.sides import controllers, is_state, sides
 from tests.engine.oracle.verdict.slots import EPSILON, WHOLE, Size, Slot, size_of
-from tests.engine.oracle.verdict.world import (
-    Pair,
-    World,
-    economic_faults,
-    edges_low,
-    vote_fault,
-    votes_in,
-    votes_of,
-    world_of,
-)
+from tests.engine.oracle.verdict.unstated import RIDERS, across, unstated, without
+from tests.engine.oracle.verdict.votes import told_votes_in, vote_fault, votes_in, votes_of
+from tests.engine.oracle.verdict.world import Slots, World, economic_faults, edges_low, told, world_of
 
 Findings = dict[str, Hit]
 """Rule -> the severest hit."""
+Rules = Mapping[str, Callable[[Sequence[Case]], Iterator[Hit]]]
+
+
+def _of_one(function: Callable[[Case], Iterator[Hit]]) -> Callable[[Sequence[Case]], Iterator[Hit]]:
+    return lambda cases: function(cases[0])
+
+
+SINGLE: Rules = {rule: _of_one(function) for rule, function in RULES.items()}
 
 
 @dataclass(frozen=True)
@@ -70,14 +63,17 @@ def verdict(question: Question) -> Verdict:
     known = {node.id for node in question.nodes if node.resolved}
     if not asked <= known:
         return Verdict("unknown", covered, {}, frozenset())
-    findings, told = judged(world, question)
+    findings, gone = judged(world, question)
     worst = _worst(findings)
     if any(_worst(judged(other, question)[0]) > worst for other in alternatives(world)):
         findings["contradiction"] = (REVIEW, MUST)
         worst = max(worst, REVIEW)
     if worst == NOTE and covered == "none" and question.policy.uncovered_to_review:
         worst = REVIEW
-    return Verdict({NOTE: "clear", REVIEW: "review", BLOCK: "blocked"}[worst], covered, findings, told)
+    cases = _cases(world, question, question.competitors)
+    if covered == "majority" and stale(cases, question.known_on, clear=worst == NOTE):
+        covered = "partial"
+    return Verdict({NOTE: "clear", REVIEW: "review", BLOCK: "blocked"}[worst], covered, findings, gone)
 
 
 def _worst(findings: Findings) -> int:
@@ -92,89 +88,85 @@ def judged(world: World, question: Question) -> tuple[Findings, frozenset[str]]:
         if mode and not _faulty(world):
             continue
         there = world.changed(supported=mode) if mode else world
-        for competitor in question.competitors:
-            hits, also = of_competitor(there, question, competitor)
+        for rivals, rules in _askings(question):
+            hits, also = settled(there, question, rivals, rules)
             told |= also
             for rule, hit in hits.items():
                 found[rule] = max(found.get(rule, (NOTE, MAY)), hit)
     return found, frozenset(told)
 
 
+def _askings(question: Question) -> list[tuple[tuple[str, ...], Rules]]:
+    """Every competitor by itself, and all of them together."""
+    rivals = tuple(dict.fromkeys(question.competitors))
+    askings: list[tuple[tuple[str, ...], Rules]] = [((rival,), SINGLE) for rival in rivals]
+    return askings + [(rivals, {"aggregate": aggregate})] * (len(rivals) > 1)
+
+
 def _faulty(world: World) -> bool:
     return bool(economic_faults(world)) or any(vote_fault(world, s) for s in world.kinds)
 
 
-def _case(world: World, question: Question, competitor: str) -> Case:
+def _cases(world: World, question: Question, rivals: tuple[str, ...]) -> list[Case]:
     line = Fraction(question.policy.control)
-    there = sides(world, principal=question.principal, vendor=question.vendor, competitor=competitor, line=line)
-    return Case(world, there, question.vendor, competitor, question.policy)
+    asked = (question.principal, question.vendor, line)
+    return [Case(world, sides(world, *asked, competitor=r), question.vendor, r, question.policy) for r in rivals]
 
 
-def _raw(case: Case) -> Findings:
+def _raw(cases: Sequence[Case], rules: Rules) -> Findings:
     found = {}
-    for rule, function in RULES.items():
-        hits = list(function(case))
+    for rule, function in rules.items():
+        hits = [hit for hit in function(cases) if hit[0] > NOTE]
         if hits:
             found[rule] = max(hits)
     return found
 
 
-def of_competitor(world: World, question: Question, competitor: str) -> tuple[Findings, frozenset[str]]:
+def settled(world: World, question: Question, rivals: tuple[str, ...], rules: Rules) -> tuple[Findings, frozenset[str]]:
     """7.2: what vanishes with outsiders' unstated shares is a note; across the sides it is told there."""
-    case = _case(world, question, competitor)
-    raw = _raw(case)
+    cases = _cases(world, question, rivals)
+    raw = _raw(cases, rules)
     if all(must for _, must in raw.values()):
         return raw, frozenset()
-    calm_world = without(world, {(axis, pair) for axis, pair, _ in unstated_stakes(case) if _outside(case, pair[0])})
-    calm_case = _case(calm_world, question, competitor)
-    calm = _raw(calm_case)
-    bare_world = without(
-        calm_world, {(axis, pair) for axis, pair, _ in unstated_pairs(calm_case) if _tells(calm_case, pair)}
-    )
-    bare = _raw(_case(bare_world, question, competitor))
+    outer = {one for one in unstated(world, "shares", "votes", "told_shares", "told_votes") if _outside(cases, one[1])}
+    calm_world = without(world, outer)
+    calm_cases = _cases(calm_world, question, rivals)
+    calm = _raw(calm_cases, rules)
+    inner = {one for case in calm_cases for one in across(case) if _tells(case, one[1])}
+    bare = _raw(_cases(without(calm_world, inner), question, rivals), rules)
     kept = {rule: hit for rule, hit in raw.items() if hit[1] or rule in calm}
-    told = {rule for rule, hit in kept.items() if not hit[1] and rule not in bare and rule != "unstated_holding"}
-    return {rule: hit for rule, hit in kept.items() if rule not in told}, frozenset(told)
+    gone = {rule for rule, hit in kept.items() if not hit[1] and rule not in bare and rule != "unstated_holding"}
+    return {rule: hit for rule, hit in kept.items() if rule not in gone}, frozenset(gone)
 
 
 def _tells(case: Case, pair: Pair) -> bool:
     """At least one end is proved to be on its side."""
-    return bool(set(pair) & (case.sides.rival | case.sides.reach))
+    return any(case.world.touches(end, case.sides.rival | case.sides.reach) for end in pair)
 
 
-def _outside(case: Case, holder: str) -> bool:
-    """Outside both must sides, and the competitor's side has no positive low in it."""
-    if holder in case.sides.rival | case.sides.vendor:
+def _outside(cases: Sequence[Case], pair: Pair) -> bool:
+    """Outside both must sides, and the competitor's side has no positive low in it; of a joint holder, every member."""
+    world, rivals = cases[0].world, frozenset().union(*(case.sides.rival for case in cases))
+    members = world.members(pair[0])
+    if members & rivals.union(*(case.sides.vendor for case in cases)):
         return False
-    if economic(case, case.sides.rival, holder, low=True) > EPSILON:
+    if any(economic(cases[0], rivals, one, low=True) > EPSILON for one in members):
         return False
-    return votes_of(case.world, case.sides.rival, holder)[0] <= EPSILON
-
-
-def without(world: World, stakes: set[tuple[str, Pair]]) -> World:
-    """Unstated shares set to exactly 0."""
-
-    def kept(slots: Mapping[Pair, Slot], axis: str) -> dict[Pair, Slot]:
-        return {pair: one for pair, one in slots.items() if (axis, pair) not in stakes}
-
-    return world.changed(
-        shares=kept(world.shares, "shares"),
-        share_votes=kept(world.share_votes, "shares"),
-        votes=kept(world.votes, "votes"),
-    )
+    return all(votes_of(world, rivals, one)[0] <= EPSILON for one in members)
 
 
 def alternatives(world: World) -> Iterable[World]:
     """2.2 d: each row that was set aside, in its pair's place."""
-    for name in ("shares", "share_votes", "votes"):
-        slots: Mapping[Pair, Slot] = getattr(world, name)
+    for name in ("shares", "share_votes", "votes", "told_shares", "told_share_votes", "told_votes"):
+        slots: Slots = getattr(world, name)
         for pair, one in slots.items():
             for row, sure in one.asides:
                 options: set[Size | None] = {size_of(row)} if sure else {size_of(row), None}
                 other = Slot(frozenset(options))
                 changes = {name: {**slots, pair: other}}
-                if name == "shares" and pair in world.share_votes:
-                    changes["share_votes"] = {**world.share_votes, pair: other}
+                rider = RIDERS.get(name, name)
+                if rider != name and pair in getattr(world, rider):
+                    changes[rider] = {**getattr(world, rider), pair: other}
                 yield world.changed(**changes)
 
 
@@ -197,10 +189,16 @@ def coverage(world: World, vendor: str, policy: Policy) -> str:
 
 
 def _known(world: World, subject: str) -> bool:
-    low = sum((span[0] for (_, s), span in edges_low(world).items() if s == subject), Fraction(0))
-    return low > WHOLE / 2 or votes_of(world, votes_in(world, subject), subject)[0] > WHOLE / 2
+    """The stakes' lows, or an assertion's in their place (2.5)."""
+    stakes = sum((span[0] for (_, s), span in edges_low(world).items() if s == subject), Fraction(0))
+    shares = max([stakes, *(share for _, share in told(world, low=True)[subject])])
+    holders = {*votes_in(world, subject), *(holder for holder, _ in told_votes_in(world, subject))}
+    return shares > WHOLE / 2 or votes_of(world, holders, subject)[0] > WHOLE / 2
 
 
 def _some(world: World, vendor: str) -> bool:
-    pairs = {pair for slots in (world.shares, world.votes) for pair, one in slots.items() if one.options != {None}}
-    return any(subject == vendor for _, subject in pairs | set(world.control))
+    """2.3: votes in itself are nobody's."""
+    shares, votes = (world.shares, world.told_shares), (world.votes, world.told_votes)
+    found = {pair for slots in shares for pair, one in slots.items() if one.options != {None}}
+    found |= {pair for slots in votes for pair, one in slots.items() if one.options != {None} and pair[0] != pair[1]}
+    return any(subject == vendor for _, subject in found | set(world.control))

@@ -2,49 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
+from tests.engine.oracle.verdict.directness import Pair
 from tests.engine.oracle.verdict.slots import WHOLE
-from tests.engine.oracle.verdict.world import Pair, Span
+from tests.engine.oracle.verdict.world import Span
 
 Chain = dict[str, dict[str, Fraction]]
 Values = dict[str, Fraction]
+Told = Mapping[str, Sequence[tuple[str, Fraction]]]
+"""By subject the assertions (2.5): holder and share."""
+Group = frozenset[str]
 
 
-def reach(spans: Mapping[Pair, Span], start: str, targets: frozenset[str], stop: frozenset[str]) -> Fraction:
-    """The most, over all shares inside the spans with totals <= 100, of ever meeting a target; in shares.
+@dataclass(frozen=True)
+class Walk:
+    """What a walk up may do: shares inside `spans` with totals <= 100, or at any subject one assertion instead."""
 
-    Switching an owner's order only for a strict gain ends at a fixed point of the optimum's equation that some
-    chain attains; the optimum is the least such point, so the two are equal.
-    """
-    if start in targets:
-        return WHOLE
-    into = _above(spans, start, targets, stop)
-    values: Values = dict.fromkeys(targets, Fraction(1))
-    chain: Chain = {subject: _best(owners, values) for subject, owners in into.items()}
-    while True:
-        values = _solve(chain, targets)
-        better = False
-        for subject, owners in into.items():
-            best = _best(owners, values)
-            if _worth(best, values) > _worth(chain[subject], values):
-                chain[subject], better = best, True
-        if not better:
-            return values.get(start, Fraction(0)) * WHOLE
+    spans: Mapping[Pair, Span]
+    told: Told
 
+    def reach(self, start: str, targets: Group, stop: Group) -> Fraction:
+        """The most, over all that the walk may do, of ever meeting a target; in shares.
 
-def _above(
-    spans: Mapping[Pair, Span], start: str, targets: frozenset[str], stop: frozenset[str]
-) -> dict[str, dict[str, Span]]:
-    """The owners of every party that the walk can pass."""
-    into: dict[str, dict[str, Span]] = {}
-    todo = {start}
-    while todo:
-        subject = todo.pop()
-        into[subject] = {holder: span for (holder, s), span in spans.items() if s == subject}
-        todo |= {h for h in into[subject] if h not in targets | stop and h not in into}
-    return into
+        Switching a subject's choice only for a strict gain ends at a fixed point of the optimum's equation that
+        some chain attains; the optimum is the least such point, so the two are equal.
+        """
+        if start in targets:
+            return WHOLE
+        into = self._above(start, targets, stop)
+        values: Values = dict.fromkeys(targets, Fraction(1))
+        chain: Chain = {subject: self._choice(subject, owners, values) for subject, owners in into.items()}
+        while True:
+            values = _solve(chain, targets)
+            better = False
+            for subject, owners in into.items():
+                best = self._choice(subject, owners, values)
+                if _worth(best, values) > _worth(chain[subject], values):
+                    chain[subject], better = best, True
+            if not better:
+                return values.get(start, Fraction(0)) * WHOLE
+
+    def _above(self, start: str, targets: Group, stop: Group) -> dict[str, dict[str, Span]]:
+        """The owners of every party that the walk can pass."""
+        into: dict[str, dict[str, Span]] = {}
+        todo = {start}
+        while todo:
+            subject = todo.pop()
+            into[subject] = {holder: span for (holder, s), span in self.spans.items() if s == subject}
+            owners = {*into[subject], *(holder for holder, _ in self.told.get(subject, ()))}
+            todo |= {h for h in owners if h not in targets | stop and h not in into}
+        return into
+
+    def _choice(self, subject: str, owners: Mapping[str, Span], values: Values) -> dict[str, Fraction]:
+        """2.5: the stakes, or one assertion in their place, whichever leads on better."""
+        menu = [_best(owners, values), *({holder: share / WHOLE} for holder, share in self.told.get(subject, ()))]
+        return max(menu, key=lambda given: _worth(given, values))
 
 
 def _best(owners: Mapping[str, Span], values: Values) -> dict[str, Fraction]:

@@ -1,4 +1,4 @@
-"""One snapshot: the slots of every pair and the facts without a size (SEMANTICS 2.1, 2.4, 2.6, 2.7)."""
+"""One snapshot: the slots of every pair and the facts without a size (SEMANTICS 1.5, 2.1 to 2.3, 2.5 to 2.7)."""
 
 from __future__ import annotations
 
@@ -7,37 +7,36 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
-from itertools import product
 
-from conflicts.engine.facts import Axis, Fact, Node, PartyKind
-from tests.engine.oracle.verdict.slots import WHOLE, Size, Slot, size_of, slot
-from tests.engine.oracle.verdict.times import counts, presence
+from conflicts.engine.facts import SHAREHOLDING, Axis, Fact, Node, PartyKind
+from tests.engine.oracle.verdict.directness import Pair, asserted
+from tests.engine.oracle.verdict.slots import EPSILON, WHOLE, Slot, size_of, slot
+from tests.engine.oracle.verdict.times import announced, counts, presence
 
-Pair = tuple[str, str]
+Slots = Mapping[Pair, Slot]
 Span = tuple[Fraction, Fraction]
 ZERO = Fraction(0)
 HALF = WHOLE / 2
 
 
 @dataclass(frozen=True)
-class Vote:
-    """Votes of one holder in one subject: bounds, and the low that is stated as votes."""
-
-    low: Fraction
-    high: Fraction
-    stated_low: Fraction
-
-
-@dataclass(frozen=True)
 class World:
-    """Slots by (holder, subject); `supported` runs each rule on the most the stated lows support (2.7)."""
+    """Slots by (holder, subject); `supported` runs each rule on the most the stated lows support (2.7).
+
+    `told_*` are assertions (2.5), apart from the stakes. `joint` names the members of every set that holds (2.3).
+    """
 
     kinds: Mapping[str, PartyKind]
     rows: Sequence[Fact]
+    announced: Sequence[Fact]
     as_of: date
-    shares: Mapping[Pair, Slot]
-    share_votes: Mapping[Pair, Slot]
-    votes: Mapping[Pair, Slot]
+    joint: Mapping[str, frozenset[str]]
+    shares: Slots
+    share_votes: Slots
+    votes: Slots
+    told_shares: Slots
+    told_share_votes: Slots
+    told_votes: Slots
     control: Mapping[Pair, bool]
     supported: bool = False
     memo: dict[object, object] = field(default_factory=dict, compare=False)
@@ -45,18 +44,55 @@ class World:
     def changed(self, **changes: object) -> World:
         return replace(self, memo={}, **changes)  # type: ignore[arg-type]
 
+    def members(self, holder: str) -> frozenset[str]:
+        """Who holds: the party itself, or every member of a joint holder."""
+        return self.joint.get(holder, frozenset({holder}))
+
+    def inside(self, holder: str, group: frozenset[str]) -> bool:
+        """2.3: a joint holder is inside a set if all its members are."""
+        return holder in group or self.members(holder) <= group
+
+    def touches(self, holder: str, group: frozenset[str]) -> bool:
+        """2.3: where only some are, each member is [0, 100] of the joint stake."""
+        return holder in group or bool(self.members(holder) & group)
+
+    def with_sets(self, group: frozenset[str]) -> frozenset[str]:
+        return group | {name for name, members in self.joint.items() if members <= group}
+
 
 def world_of(nodes: Iterable[Node], facts: Iterable[Fact], as_of: date, known_on: date) -> World:
+    facts = list(facts)
     rows = [fact for fact in facts if counts(fact, known_on)]
+    joint = {fact.holder: frozenset(fact.members) for fact in facts if fact.members}
+    economic = [r for r in rows if r.axis is Axis.ECONOMIC]
+    voting = [r for r in rows if r.axis is Axis.VOTING]
+    told = asserted(economic, _holding(economic, as_of), joint)
+    told |= asserted(voting, _holding([*voting, *_shares_that_vote(economic, voting)], as_of), joint)
     return World(
         kinds={node.id: node.kind for node in nodes},
         rows=rows,
+        announced=[fact for fact in facts if announced(fact, known_on)],
         as_of=as_of,
-        shares=_slots([r for r in rows if r.axis is Axis.ECONOMIC], as_of),
-        share_votes=_slots([r for r in rows if r.type == "shareholding"], as_of),
-        votes=_slots([r for r in rows if r.axis is Axis.VOTING], as_of),
+        joint=joint,
+        shares=slots([r for r in economic if r.id not in told], as_of),
+        share_votes=slots([r for r in economic if r.type == SHAREHOLDING and r.id not in told], as_of),
+        votes=slots([r for r in voting if r.id not in told], as_of),
+        told_shares=slots([r for r in economic if r.id in told], as_of),
+        told_share_votes=slots([r for r in economic if r.type == SHAREHOLDING and r.id in told], as_of),
+        told_votes=slots([r for r in voting if r.id in told], as_of),
         control=_control(rows, as_of),
     )
+
+
+def _shares_that_vote(economic: Iterable[Fact], voting: Iterable[Fact]) -> list[Fact]:
+    """2.1, 2.4: shareholding is on the voting axis where the holder's own votes are not stated."""
+    stated = {(row.holder, row.subject) for row in voting}
+    return [r for r in economic if r.type == SHAREHOLDING and (r.holder, r.subject) not in stated]
+
+
+def _holding(rows: Iterable[Fact], as_of: date) -> set[Pair]:
+    """The pairs in which something is or may be held; a stated zero holds nothing."""
+    return {pair for pair, one in slots(rows, as_of).items() if one.high > EPSILON}
 
 
 def pairs(rows: Iterable[Fact]) -> dict[Pair, list[Fact]]:
@@ -66,7 +102,7 @@ def pairs(rows: Iterable[Fact]) -> dict[Pair, list[Fact]]:
     return found
 
 
-def _slots(rows: Iterable[Fact], as_of: date) -> dict[Pair, Slot]:
+def slots(rows: Iterable[Fact], as_of: date) -> dict[Pair, Slot]:
     made = {pair: slot(there, as_of) for pair, there in pairs(rows).items()}
     return {pair: one for pair, one in made.items() if one is not None}
 
@@ -80,6 +116,7 @@ def is_majority(row: Fact) -> bool | None:
 
 
 def _control(rows: Iterable[Fact], as_of: date) -> dict[Pair, bool]:
+    """A control fact has no size, so told indirectly it counts like any other (2.5)."""
     sure = [r for r in rows if r.axis is Axis.CONTROL or is_majority(r) is True]
     perhaps = [r for r in rows if r.axis is Axis.CONTROL or is_majority(r) is not False]
     found = {}
@@ -92,91 +129,12 @@ def _control(rows: Iterable[Fact], as_of: date) -> dict[Pair, bool]:
 def economic_faults(world: World) -> set[str]:
     """2.7: subjects whose economic lows sum past 100."""
     if "faults" not in world.memo:
-        world.memo["faults"] = {s for s in _subjects(world.shares) if _sum_low(world.shares, s) > WHOLE}
+        world.memo["faults"] = {s for _, s in world.shares if sum_low(world.shares, s) > WHOLE}
     return world.memo["faults"]  # type: ignore[return-value]
 
 
-def _subjects(slots: Mapping[Pair, Slot]) -> set[str]:
-    return {subject for _, subject in slots}
-
-
-def _sum_low(slots: Mapping[Pair, Slot], subject: str) -> Fraction:
-    return sum((one.low for (_, s), one in slots.items() if s == subject), ZERO)
-
-
-def votes_in(world: World, subject: str) -> dict[str, Vote]:
-    """2.4 on raw lows: a hull over every way the rows that may be in force can be in force."""
-    key = ("votes", subject)
-    if key not in world.memo:
-        world.memo[key] = _votes_in(world, subject)
-    return world.memo[key]  # type: ignore[return-value]
-
-
-def _votes_in(world: World, subject: str) -> dict[str, Vote]:
-    shares = {h: one for (h, s), one in world.share_votes.items() if s == subject and h != s}
-    votes = {h: one for (h, s), one in world.votes.items() if s == subject and h != s}
-    menus = [_menu(h, one) for h, one in votes.items()]
-    variants = [_variant(shares, dict(pick)) for pick in product(*menus)]
-    return {
-        holder: Vote(
-            min(v[holder].low for v in variants),
-            max(v[holder].high for v in variants),
-            min(v[holder].stated_low for v in variants),
-        )
-        for holder in {*shares, *votes}
-    }
-
-
-def _menu(holder: str, one: Slot) -> list[tuple[str, Size | None]]:
-    """The stated size, a row without a number, or nothing at all."""
-    menu: list[tuple[str, Size | None]] = []
-    for sized in (True, False):
-        there = [option for option in one.options if option is not None and option.sized is sized]
-        if there:
-            menu.append((holder, Size(min(o.low for o in there), max(o.high for o in there), sized)))
-    return menu + [(holder, None)] * (None in one.options)
-
-
-def _variant(shares: Mapping[str, Slot], rows: Mapping[str, Size | None]) -> dict[str, Vote]:
-    stated = {h: size for h, size in rows.items() if size is not None and size.sized}
-    result = {h: Vote(size.low, size.high, size.low) for h, size in stated.items()}
-    for holder in {*shares, *rows} - set(stated):
-        result[holder] = _unstated_votes(holder, shares, rows, stated)
-    return result
-
-
-def _unstated_votes(
-    holder: str, shares: Mapping[str, Slot], rows: Mapping[str, Size | None], stated: Mapping[str, Size]
-) -> Vote:
-    low, high = ZERO, ZERO
-    if holder in shares:
-        low, high = shares[holder].low, shares[holder].high
-    elif rows[holder] is not None:
-        high = WHOLE
-    if not stated:
-        return Vote(low, high, ZERO)
-    if all(size.high == 0 for size in stated.values()):
-        rest = WHOLE - sum((shares[h].low for h in stated if h in shares), ZERO)
-        return Vote(low, min(WHOLE, high * WHOLE / rest) if rest > 0 else WHOLE, ZERO)
-    rest = WHOLE - sum((size.low for size in stated.values()), ZERO)
-    return Vote(ZERO, max(ZERO, min(rest, 10 * high)), ZERO)
-
-
-def vote_fault(world: World, subject: str) -> bool:
-    return sum((vote.low for vote in votes_in(world, subject).values()), ZERO) > WHOLE
-
-
-def votes_of(world: World, group: Iterable[str], subject: str) -> tuple[Fraction, Fraction, Fraction]:
-    """4.1, 2.7: low, high and stated low of the votes that a set holds directly in a subject."""
-    votes, members = votes_in(world, subject), set(group)
-    fault = vote_fault(world, subject)
-    low = sum((v.low for h, v in votes.items() if h in members), ZERO)
-    stated = sum((v.stated_low for h, v in votes.items() if h in members), ZERO)
-    others = ZERO if fault else sum((v.low for h, v in votes.items() if h not in members), ZERO)
-    high = min(sum((v.high for h, v in votes.items() if h in members), ZERO), WHOLE - others)
-    if fault:
-        low, stated = (min(low, WHOLE), min(stated, WHOLE)) if world.supported else (ZERO, ZERO)
-    return low, high, stated
+def sum_low(there: Slots, subject: str) -> Fraction:
+    return sum((one.low for (_, s), one in there.items() if s == subject), ZERO)
 
 
 def edges_low(world: World) -> dict[Pair, Span]:
@@ -192,5 +150,15 @@ def edges_low(world: World) -> dict[Pair, Span]:
 
 
 def edges_high(world: World) -> dict[Pair, Span]:
+    """2.3: each member is [0, 100] of a joint holder."""
     faults = economic_faults(world)
-    return {pair: (ZERO if pair[1] in faults else one.low, one.high) for pair, one in world.shares.items()}
+    spans = {pair: (ZERO if pair[1] in faults else one.low, one.high) for pair, one in world.shares.items()}
+    return spans | {(member, name): (ZERO, WHOLE) for name, there in world.joint.items() for member in there}
+
+
+def told(world: World, *, low: bool) -> dict[str, list[tuple[str, Fraction]]]:
+    """2.5: by subject, each economic assertion that can stand in the place of its stakes."""
+    found: dict[str, list[tuple[str, Fraction]]] = defaultdict(list)
+    for (holder, subject), one in world.told_shares.items():
+        found[subject].append((holder, one.low if low else one.high))
+    return found

@@ -3,31 +3,52 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from itertools import combinations
 
 from conflicts.engine.bounds import PERCENT
 from conflicts.engine.dates import PartialDate
-from conflicts.engine.facts import CONTRACT, CUSTOMER, Axis, Certainty, Fact, Node, PartyKind, Source, Standing
+from conflicts.engine.facts import (
+    CONSOLIDATION,
+    CONTRACT,
+    CUSTOMER,
+    SHAREHOLDING,
+    VOTING_RIGHTS,
+    Axis,
+    Certainty,
+    Directness,
+    Fact,
+    Node,
+    PartyKind,
+    Source,
+    Standing,
+    joint_holder,
+)
 from conflicts.engine.policy import Policy
+from tests.engine.oracle.verdict.directness import Pair
 from tests.engine.oracle.verdict.verdict import Question
-from tests.engine.oracle.verdict.world import Pair
 
 AS_OF = date(2025, 6, 12)
 STARTS = ["", "", "", "", "2019", "2023-04", "2025-01-15", "2025-06", "2025", "2025-06-12", "2025-07", "2025-06-13"]
 ENDS = ["", "", "", "", "", "", "2025-06", "2025", "2025-06-12", "2025-03", "2026", "2024-02-01"]
 POINTS = [1, 3, 5, 8, 10, 12, 20, 25, 30, 45, 49, 50, 51, 60, 75, 100]
 CALM = ("", "", "2019", "2023-04")
+NEWS: list[date | None] = [None, date(2024, 1, 1)]
+OLD: list[date | None] = [date(2021, 5, 4)]
+LATER = date(2025, 6, 20)
+OPTION = "conditionalRightsGrantedByContract"
+CONTROLS = ["otherInfluenceOrControl", "controlByLegalFramework", CONSOLIDATION]
+SOMEHOW = [Directness.INDIRECT, Directness.UNKNOWN, Directness.UNKNOWN]
 
 
 class Maker:
-    """Draws the facts of one world."""
+    """Draws the facts of one world; a plain one has only direct, stated holdings of single parties, and news."""
 
-    def __init__(self, seed: int, *, calm: bool) -> None:
+    def __init__(self, seed: int, *, calm: bool, plain: bool) -> None:
         self.random = random.Random(seed)
         self.calm = calm
+        self.plain = plain
         self.facts: list[Fact] = []
         count = self.random.randint(4, 8)
         self.names = [f"p{i}" for i in range(count)]
@@ -35,9 +56,25 @@ class Maker:
         self.kinds = dict.fromkeys(self.names, PartyKind.ORGANIZATION) | dict.fromkeys(self.people, PartyKind.PERSON)
         if self.random.random() < 0.15:
             self.kinds[self.names[-1]] = PartyKind.STATE_BODY
+        many = [1, 1, 1, 2] if plain else [1, 1, 1, 2, 3]
+        self.rivals = self.random.sample(self.names[2:], min(self.random.choice(many), count - 2))
+        menu = [NEWS, OLD, [*NEWS, *OLD]]
+        self.days = NEWS if plain else self.random.choices(menu, [80, 14, 6])[0]
 
     def question(self) -> Question:
-        makers: list[Callable[[], None]] = [
+        makers = self.makers()
+        for _ in range(self.random.randint(2, 10)):
+            self.random.choice(makers)()
+        for fact in list(self.facts):
+            if self.random.random() < (0.05 if self.calm else 0.25):
+                self.again(fact)
+        nodes = tuple(Node(name, kind) for name, kind in self.kinds.items())
+        known = LATER if not self.plain and not self.calm and self.random.random() < 0.1 else AS_OF
+        rivals = tuple(self.rivals)
+        return Question(nodes, tuple(self.facts), AS_OF, known, self.names[0], self.names[1], rivals, self.policy())
+
+    def makers(self) -> list[Callable[[], None]]:
+        plain: list[Callable[[], None]] = [
             *[self.shares] * 10,
             *[self.votes] * 3,
             *[self.control] * 2,
@@ -46,14 +83,7 @@ class Maker:
             self.tie,
             self.contract,
         ]
-        for _ in range(self.random.randint(2, 10)):
-            self.random.choice(makers)()
-        for fact in list(self.facts):
-            if self.random.random() < (0.05 if self.calm else 0.25):
-                self.again(fact)
-        rivals = tuple(self.random.sample(self.names[2:], self.random.choice([1, 1, 1, 2])))
-        nodes = tuple(Node(name, kind) for name, kind in self.kinds.items())
-        return Question(nodes, tuple(self.facts), AS_OF, AS_OF, self.names[0], self.names[1], rivals, self.policy())
+        return plain if self.plain else [*plain, self.joint, self.option, self.deal, self.small_stakes]
 
     def policy(self) -> Policy:
         if self.random.random() < 0.8:
@@ -90,10 +120,17 @@ class Maker:
             "start": start,
             "end": end,
             "certainty": self.random.choice(list(Certainty)) if odd else Certainty.STATED,
-            "source": Source("s", standing=standing, statement_date=self.random.choice([None, date(2024, 1, 1)])),
+            "source": Source("s", standing=standing, statement_date=self.random.choice(self.days)),
         }
-        fact = Fact(id=f"f{len(self.facts)}", holder=holder, subject=subject, type=kind, **(given | more))  # type: ignore[arg-type]
+        given |= more
+        if self.told_somehow(kind, given):
+            given["directness"] = self.random.choice(SOMEHOW)
+        fact = Fact(id=f"f{len(self.facts)}", holder=holder, subject=subject, type=kind, **given)  # type: ignore[arg-type]
         self.facts.append(fact)
+
+    def told_somehow(self, kind: str, given: Mapping[str, object]) -> bool:
+        owned = kind in {SHAREHOLDING, VOTING_RIGHTS, *CONTROLS} and given["certainty"] is Certainty.STATED
+        return owned and not self.plain and self.random.random() < 0.08
 
     def size(self) -> dict[str, object]:
         what = self.random.random()
@@ -126,8 +163,7 @@ class Maker:
             self.add((holder, subject), "shareholding", **self.size())
 
     def control(self) -> None:
-        kind = self.random.choice(["otherInfluenceOrControl", "controlByLegalFramework"])
-        self.add(self.pair(), kind)
+        self.add(self.pair(), self.random.choice(CONTROLS[:2] if self.plain else CONTROLS))
 
     def seat(self) -> None:
         self.add(
@@ -160,62 +196,58 @@ class Maker:
             amount_until=until,
         )
 
+    def joint(self) -> None:
+        """Two or three that hold together."""
+        members = self.random.sample([*self.names, *self.people], self.random.choice([2, 2, 2, 3]))
+        subject = self.random.choice([n for n in self.names if self.kinds[n] is not PartyKind.STATE_BODY])
+        if subject in members:
+            return
+        together = tuple(sorted(members))
+        kind = self.random.choice([SHAREHOLDING, SHAREHOLDING, SHAREHOLDING, VOTING_RIGHTS, CONTROLS[0]])
+        size = {} if kind == CONTROLS[0] else self.size()
+        self.add((joint_holder(together), subject), kind, members=together, **size)
+
+    def option(self) -> None:
+        start, end = PartialDate.parse("2024-05-01"), self.random.choice([None, None, PartialDate.parse("2025-03-01")])
+        held = self.across()
+        if not any(f.axis is Axis.OPTION and (f.holder, f.subject) == held for f in self.facts):
+            certainty = self.random.choice([Certainty.STATED, Certainty.STATED, Certainty.RUMOURED])
+            self.add(held, OPTION, start=start, end=end, certainty=certainty, **self.size())
+
+    def deal(self) -> None:
+        """What is announced or rumoured, or known and not yet begun."""
+        kind = self.random.choice([SHAREHOLDING, SHAREHOLDING, SHAREHOLDING, VOTING_RIGHTS, CONTROLS[0]])
+        size = {} if kind == CONTROLS[0] else self.size()
+        begins = {"start": PartialDate.parse("2025-09-01")}
+        ways: list[dict[str, object]] = [
+            {"certainty": Certainty.ANNOUNCED},
+            {"certainty": Certainty.RUMOURED},
+            {"certainty": Certainty.STATED, **begins},
+        ]
+        given = {"end": None} | size | self.random.choice(ways)
+        self.add(self.across(), kind, **given)
+
+    def across(self) -> Pair:
+        """Often a rival in the vendor or the vendor in a rival."""
+        rival, vendor = self.random.choice(self.rivals), self.names[1]
+        pair = self.random.choice([self.pair(), (rival, vendor), (vendor, rival)])
+        return self.pair() if self.kinds[pair[1]] is PartyKind.STATE_BODY else pair
+
+    def small_stakes(self) -> None:
+        """Several parties, rivals first, each with a little of the vendor."""
+        others = [n for n in self.names[2:] if n not in self.rivals]
+        for holder in [*self.rivals, *others][: self.random.choice([2, 3])]:
+            share = self.random.choice([2, 3, 4, 4, 9, 13]) * PERCENT
+            self.add((holder, self.names[1]), SHAREHOLDING, low=share, high=share)
+
     def again(self, fact: Fact) -> None:
         """Another row of the same pair and type."""
+        if fact.axis is Axis.OPTION:
+            return
         size = self.size() if fact.type in {"shareholding", "votingRights"} else {}
         same = {"start": fact.start, "end": fact.end} if self.random.random() < 0.4 else {}
-        self.add((fact.holder, fact.subject), fact.type, **size, **same)
+        self.add((fact.holder, fact.subject), fact.type, members=fact.members, **size, **same)
 
 
-def question(seed: int, *, calm: bool) -> Question:
-    return Maker(seed, calm=calm).question()
-
-
-OPEN = frozenset(
-    {
-        "votes without a number",
-        "held through the client",
-        "handover without a size",
-        "overlapping starts",
-        "one start, other ends",
-        "start and end in one span",
-        "votes that may end",
-        "majority of seats",
-    }
-)
-"""What the text leaves open or the engine still reads otherwise: take a name out once both agree."""
-
-
-def topics(asked: Question) -> frozenset[str]:
-    """The open questions that a world touches."""
-    facts = asked.facts
-    found = {
-        "votes without a number": any(f.type == "votingRights" and not f.sized for f in facts),
-        "held through the client": any(_touches_client(f, asked.principal) for f in facts),
-        "start and end in one span": any(f.start is not None and f.start == f.end for f in facts),
-        "votes that may end": any(f.type == "votingRights" and _uncertain(f, asked.as_of) for f in facts),
-        "majority of seats": any(f.type == "appointmentOfBoard" and f.sized for f in facts),
-    }
-    found |= {"handover without a size": False, "overlapping starts": False, "one start, other ends": False}
-    for one, other in combinations(facts, 2):
-        if (one.holder, one.subject) == (other.holder, other.subject):
-            found["handover without a size"] |= not (one.sized and other.sized) and _uncertain(one, asked.as_of)
-            found["overlapping starts"] |= one.start != other.start and _overlap(one.start, other.start)
-            found["one start, other ends"] |= one.start == other.start and one.end != other.end
-    return frozenset(name for name, there in found.items() if there)
-
-
-def _touches_client(fact: Fact, principal: str) -> bool:
-    if fact.axis not in {Axis.ECONOMIC, Axis.VOTING, Axis.CONTROL}:
-        return False
-    return fact.subject == principal or (
-        fact.holder == principal and (not fact.sized or (fact.low or 0) > 30 * PERCENT)
-    )
-
-
-def _uncertain(fact: Fact, day: date) -> bool:
-    return any(d is not None and d.first != d.last and d.first <= day <= d.last for d in (fact.start, fact.end))
-
-
-def _overlap(one: PartialDate | None, other: PartialDate | None) -> bool:
-    return one is not None and other is not None and one.first <= other.last and other.first <= one.last
+def question(seed: int, *, calm: bool, plain: bool = False) -> Question:
+    return Maker(seed, calm=calm, plain=plain).question()

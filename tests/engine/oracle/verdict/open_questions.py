@@ -1,0 +1,86 @@
+"""What the text leaves open, and which worlds touch it."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from itertools import combinations
+
+from conflicts.engine.facts import SHAREHOLDING, VOTING_RIGHTS, Axis, Directness, Fact
+from tests.engine.oracle.verdict.freshness import is_old
+from tests.engine.oracle.verdict.sides import controlled, group
+from tests.engine.oracle.verdict.times import announced
+from tests.engine.oracle.verdict.verdict import Question
+from tests.engine.oracle.verdict.world import world_of
+
+OPEN = {
+    "votes without a number": "2.4 has such a row state nothing, and an unknown number is [0, 100]: beside its "
+    "holder's shares the votes are those of the shares, or anything.",
+    "held through the client": "5.2 stops a walk at the client's side, and is silent on control through it: by a "
+    "state body above the client, or by a second (or joint) controller of what the client controls.",
+    "one start, other ends": "2.2 b lets the best standing win among rows of one start; not whether the next "
+    "counts once the best has ended.",
+    "start and end in one span": "1.3 does not say what a row is that begins and ends inside one partial date.",
+    "announced with an end": "1.5 does not say whether the end of an announced fact is that of the offer or of the "
+    "holding to come.",
+    "self-held beside an unstated part": "2.6 counts a company among the other holders of itself and 2.3 gives it no "
+    "votes: an unstated part beside self-held shares can be nothing and vote all.",
+    "sources of mixed age": "6 and 7.5 do not say for which rows a source is old, nor whether one fresh one is enough.",
+    "path that may not hold": "2.5 does not say whether a longer path that only may be in force makes an unknown row "
+    "an assertion.",
+    "told shares beside stated votes": "2.4 does not say what an indirect shareholding tells of votes in a subject "
+    "where votes are stated.",
+}
+"""What the text leaves open, and why; take a name out once it is settled."""
+
+
+def topics(asked: Question) -> set[str]:
+    """The open questions that a world touches; one at least, if there are any."""
+    facts = asked.facts
+    found = {
+        "votes without a number": any(f.type == VOTING_RIGHTS and not f.sized for f in facts),
+        "one start, other ends": any(
+            _pair(one) == _pair(other) and one.start == other.start and one.end != other.end
+            for one, other in combinations(facts, 2)
+        ),
+        "start and end in one span": any(f.start is not None and f.start == f.end for f in facts),
+        "announced with an end": any(f.end is not None and announced(f, asked.known_on) for f in facts),
+        "self-held beside an unstated part": _self_held_beside_unstated(facts),
+        "sources of mixed age": len({is_old(f, asked.known_on) for f in facts}) > 1,
+        "path that may not hold": _doubtful_path(facts, asked.as_of),
+        "told shares beside stated votes": _told_beside_votes(facts),
+    }
+    names = {name for name, there in found.items() if there}
+    # The dear one last: a world with another open question is not judged anyway.
+    return names or ({"held through the client"} if _through_client(asked) else set())
+
+
+def _self_held_beside_unstated(facts: tuple[Fact, ...]) -> bool:
+    own = {f.subject for f in facts if f.holder == f.subject and f.axis is Axis.ECONOMIC and f.low}
+    return any(f.subject in own and f.holder != f.subject and not f.sized for f in facts)
+
+
+def _doubtful_path(facts: tuple[Fact, ...], day: date) -> bool:
+    owned = [f for f in facts if f.axis in {Axis.ECONOMIC, Axis.VOTING}]
+    return any(f.directness is Directness.UNKNOWN for f in owned) and any(_uncertain(f, day) for f in owned)
+
+
+def _told_beside_votes(facts: tuple[Fact, ...]) -> bool:
+    told = {f.subject for f in facts if f.type == SHAREHOLDING and f.directness is not Directness.DIRECT}
+    return any(f.type == VOTING_RIGHTS and f.subject in told for f in facts)
+
+
+def _through_client(asked: Question) -> bool:
+    """Whether anyone outside the client's side may control a member of it."""
+    world = world_of(asked.nodes, asked.facts, asked.as_of, asked.known_on)
+    line = Fraction(asked.policy.control)
+    client = group(world, asked.principal, line)
+    return any(controlled(world, one, line, may=True) & client for one in world.kinds if one not in client)
+
+
+def _pair(fact: Fact) -> tuple[str, str, Axis]:
+    return fact.holder, fact.subject, fact.axis
+
+
+def _uncertain(fact: Fact, day: date) -> bool:
+    return any(d is not None and d.first != d.last and d.first <= day <= d.last for d in (fact.start, fact.end))

@@ -1,0 +1,98 @@
+"""Option: an option, a convertible or an announced deal that would cross a line."""
+
+from __future__ import annotations
+
+import pytest
+
+from conflicts.engine.bounds import Bounds
+from conflicts.engine.facts import Certainty
+from tests.engine.facts_builder import World, band, pct, route, the, told, world
+
+ANNOUNCED, RUMOURED = Certainty.ANNOUNCED, Certainty.RUMOURED
+OPTION = "conditionalRightsGrantedByContract"
+
+
+def judged(there: World) -> list[str]:
+    return [line for line in told(there.screen("client", "v", "rival")) if "option" in line]
+
+
+@pytest.mark.parametrize(("share", "expected"), [(5, ["review option"]), (4.999999, []), (30, ["review option"])])
+def test_an_option_that_would_cross_a_line_is_for_review(share: float, expected: list[str]) -> None:
+    assert judged(world().says("rival", OPTION, "v", share)) == expected
+
+
+def test_it_comes_on_top_of_what_is_held() -> None:
+    held = world().owns("rival", "v", 3)
+    assert judged(held.says("rival", OPTION, "v", 3)) == ["review option"]
+    assert judged(world().says("rival", OPTION, "v", 3)) == []
+
+
+def test_an_announced_deal_comes_in_the_place_of_what_is_held() -> None:
+    held = world().owns("rival", "v", 3, since="2020")
+    assert judged(held.owns("rival", "v", 4, since="2026", certainty=ANNOUNCED)) == []
+    assert judged(held.owns("rival", "v", 49, since="2026", certainty=ANNOUNCED)) == ["review option"]
+
+
+def test_a_line_that_is_crossed_already_is_not_crossed_again() -> None:
+    assert judged(world().owns("rival", "v", 26).says("rival", OPTION, "v", 4)) == []
+
+
+def test_a_further_line_is() -> None:
+    answer = world().owns("rival", "v", 20).says("rival", OPTION, "v", 6).screen("client", "v", "rival")
+    finding = the(answer, "option")
+    assert (finding.severity, finding.line, finding.also) == ("review", pct(25), ("would cross economic_line",))
+    assert route(finding) == ["rival>v"]
+
+
+def test_what_only_the_high_would_cross_is_a_note() -> None:
+    assert judged(world().says("rival", OPTION, "v", band(1, 10))) == ["note option"]
+
+
+@pytest.mark.parametrize("size", [None, 49])
+def test_a_rumour_is_a_note_whatever_its_size(size: float | None) -> None:
+    assert judged(world().owns("rival", "v", size, certainty=RUMOURED)) == ["note option"]
+
+
+@pytest.mark.parametrize("certainty", [ANNOUNCED, RUMOURED])
+def test_a_deal_of_unstated_size_is_a_note(certainty: Certainty) -> None:
+    assert judged(world().owns("rival", "v", None, certainty=certainty)) == ["note option"]
+
+
+def test_a_deal_between_strangers_of_unstated_size_is_not_told() -> None:
+    assert judged(world().owns("fund", "v", None, certainty=ANNOUNCED)) == []
+
+
+def test_it_counts_the_other_way_round() -> None:
+    assert judged(world().says("v", OPTION, "rival", 10)) == ["review option"]
+
+
+def test_it_counts_higher_up_the_chain() -> None:
+    assert judged(world().owns("holdco", "v", 50).says("rival", OPTION, "holdco", 20)) == ["review option"]
+
+
+def test_an_announced_majority_would_be_control() -> None:
+    answer = world().votes("rival", "v", 60, certainty=ANNOUNCED).screen("client", "v", "rival")
+    assert the(answer, "option").severity == "review"
+
+
+def test_an_announced_control_fact_has_no_size_and_is_a_note() -> None:
+    assert judged(world().controls("rival", "v", certainty=ANNOUNCED)) == ["note option"]
+
+
+def test_a_fact_that_begins_after_the_as_known_day_is_announced() -> None:
+    assert judged(world().owns("rival", "v", 49, since="2026")) == ["review option"]
+
+
+def test_an_option_that_is_over_is_not_told() -> None:
+    assert judged(world().says("rival", OPTION, "v", 30, until="2024-01-01")) == []
+
+
+def test_an_announced_whole_beside_holders_who_have_not_sold_yet_is_for_review() -> None:
+    still = world().owns("founder", "v", 60)
+    assert judged(still.owns("rival", "v", 100, certainty=ANNOUNCED)) == ["review option"]
+
+
+@pytest.mark.parametrize("share", [Bounds(pct(25), pct(50), low_open=True), 49])
+def test_an_outcome_of_review_needs_no_other_finding(share: Bounds | float) -> None:
+    answer = world().owns("rival", "v", share, certainty=ANNOUNCED).screen("client", "v", "rival")
+    assert (answer.outcome, told(answer)) == ("review", ["review option"])

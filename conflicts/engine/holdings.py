@@ -125,6 +125,9 @@ def _ended(current: Holding | None, kept: Sequence[Fact], weaker: tuple[Fact, ..
     held_back = standing is Standing.DECLARED and current is not None and current.standing is not Standing.DECLARED
     if current is not None and (held_back or not any(row.sized for row in kept)):
         return replace(current, asides=(*current.asides, *weaker))
+    if current is not None and _spans_meet(current, kept[0].start):
+        # What began in the same span may have begun later, and then nothing has replaced it.
+        return replace(current, certain=False, asides=(*current.asides, *weaker))
     if not weaker:
         return None
     last = kept[0]
@@ -158,7 +161,7 @@ def _declares_less(current: Holding, newer: Holding) -> bool:
     """`declared` never replaces a better standing with less (2.2a)."""
     if newer.standing is not Standing.DECLARED or current.standing is Standing.DECLARED:
         return False
-    new, old = newer.bounds, current.bounds
+    new, old = newer.effective, current.effective
     lower = (new.low, new.low_open) < (old.low, old.low_open)
     return lower or (new.high, not new.high_open) < (old.high, not old.high_open)
 
@@ -167,9 +170,12 @@ def _may_be_older(newer: Holding, current: Holding, day: date) -> bool:
     """Whether the row may not have begun yet, or two spans of starts overlap, so that no one is surely later."""
     if not newer.certain and phase(newer.start, None, day) is Phase.MAY_HAVE_BEGUN:
         return True
-    if newer.start is None or current.start is None or newer.start.first >= day:
-        return False
-    return newer.start.first <= current.start.last
+    return newer.start is not None and newer.start.first < day and _spans_meet(current, newer.start)
+
+
+def _spans_meet(current: Holding, start: PartialDate | None) -> bool:
+    """Whether a start that is sorted behind may lie before the current one."""
+    return start is not None and current.start is not None and start.first <= current.start.last
 
 
 def _handed_over(current: Holding, newer: Holding) -> Holding:

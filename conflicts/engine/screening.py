@@ -75,7 +75,8 @@ def judged(snap: Snapshot, query: Query) -> tuple[Finding, ...]:
     found = _judged_in(snap, query)
     if any(True for _ in snap.faults_in(proof_parties(snap, query))):
         supported = _judged_in(snap.with_supported_lows(), query)
-        found = merged((*found, *(finding for finding in supported if finding.must)))
+        severer = (finding for finding in supported if finding.must or finding.severity is not Severity.NOTE)
+        found = merged((*found, *severer))
     return found
 
 

@@ -73,7 +73,7 @@ def unstated_strangers(case: Case) -> frozenset[HoldingKey]:
     """
     snap = case.snap
     inside = case.theirs.must | case.vendor.wide.must
-    outside = inside | _positively_held(snap, case.theirs.must, case.client)
+    outside = inside | _positively_held(case.whole, case.theirs.must, case.client)
     pairs = {
         (key.holder, key.subject)
         for key, holding in snap.holdings_in(proof_parties(case.whole, case.query))
@@ -99,9 +99,10 @@ def _positively_held(snap: Snapshot, owners: Iterable[str], stop: frozenset[str]
     while waiting:
         holder = waiting.pop()
         for subject in snap.holds.into(holder):
-            if subject not in found and subject not in stop and _have_a_low(snap, found, subject):
+            if subject not in found and _have_a_low(snap, found, subject):
                 found.add(subject)
-                waiting.append(subject)
+                # What they hold through the client is no finding (5.2).
+                waiting.extend({subject} - stop)
     return frozenset(found)
 
 

@@ -28,6 +28,8 @@ from tests.engine.oracle.comparison import (
 )
 from tests.engine.oracle.worlds import PERCENT, faults
 
+pytestmark = pytest.mark.property
+
 DAY = date(2025, 6, 12)
 SOURCE = Source(url="https://example.org/register")
 HALF = 50 * PERCENT

@@ -136,6 +136,7 @@ def test_a_path_of_control_is_the_chain_of_its_facts() -> None:
     assert control_path(snap, "v", "a", may=True) == ()
 
 
+@pytest.mark.property
 def test_a_chain_deeper_than_any_stack_is_controlled() -> None:
     links = tuple(world().controls(f"p{i}", f"p{i + 1}").facts[0] for i in range(10_000))
     assert len(controlled_by(World(links).on(), "p0", may=False)) == 10_001

@@ -19,6 +19,8 @@ from tests.engine.oracle.cases import OWNERSHIP, Case, Told, stakes
 from tests.engine.oracle.comparison import Bounds, first_wrong, worlds_outside, wrong_bounds
 from tests.engine.test_against_oracle import ALL, snapshot_of
 
+pytestmark = pytest.mark.property
+
 STICKING: Told = {"b>v": (0, 100), "c>v": (0, 100), "v>b": 100, "s>c": 50, "v>c": 20}
 """v and b can keep a walk for ever; what leaves them through c meets s in 62.5 of 100."""
 

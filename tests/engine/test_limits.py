@@ -60,6 +60,7 @@ def in_a_row(pairs: Iterable[tuple[str, str, Share]]) -> World:
     return World(tuple(replace(fact, id=str(place)) for place, fact in enumerate(rows)))
 
 
+@pytest.mark.property
 def test_ten_thousand_parties_one_above_the_other_are_refused_by_name() -> None:
     deep = in_a_row((f"p{place}", f"p{place + 1}", 60) for place in range(10_000))
     answer = deep.screen("client", "p10000", "p0")
@@ -73,11 +74,13 @@ def test_a_chain_of_two_hundred_is_judged() -> None:
     assert (answer.outcome, answer.problem) == (Outcome.BLOCKED, "")
 
 
+@pytest.mark.property
 def test_a_hub_with_a_hundred_thousand_holdings_is_judged() -> None:
     hub = in_a_row(("fund", f"p{number}", 7) for number in range(100_000)).owns("rival", "p5", 30)
     assert hub.screen("client", "p5", "rival").outcome is Outcome.BLOCKED
 
 
+@pytest.mark.property
 def test_five_thousand_parties_in_one_ring_of_bands_are_refused_by_name() -> None:
     ring = in_a_row((f"p{number}", f"p{(number + 1) % 5_000}", band(50, 75)) for number in range(5_000))
     answer = ring.owns("rival", "p7", 3).screen("client", "p0", "rival")
@@ -85,6 +88,7 @@ def test_five_thousand_parties_in_one_ring_of_bands_are_refused_by_name() -> Non
     assert "over the limit" in answer.problem
 
 
+@pytest.mark.property
 @pytest.mark.parametrize("size", [40, pytest.param(200, marks=pytest.mark.soak)])
 def test_a_complete_ring_is_judged(size: int) -> None:
     pairs = ((f"p{up}", f"p{down}", 80 / size) for up in range(size) for down in range(size) if up != down)

@@ -19,6 +19,8 @@ from tests.engine.oracle.votes import votes_of
 from tests.engine.oracle.walks import highest, lowest, most_supported, reach
 from tests.engine.oracle.worlds import PERCENT, World, base, parties_of, sampled_world, supported, vertices
 
+pytestmark = pytest.mark.property
+
 NO_FACTS: Facts = frozenset()
 SEEDS = range(100)
 

@@ -139,6 +139,7 @@ def test_a_chain_deeper_than_any_stack_is_answered() -> None:
     assert owned(chain(1_200, 100), "p0", "p1200") == both(100)
 
 
+@pytest.mark.property
 def test_ten_thousand_steps_up_are_walked_without_recursion() -> None:
     def above(state: str) -> Ways:
         return ((Edge(str(int(state) + 1), WHOLE, WHOLE),),)
@@ -171,6 +172,7 @@ def test_a_ring_past_the_limit_is_enclosed_all_the_same() -> None:
     assert high - low < Fraction(1, 10**9)
 
 
+@pytest.mark.property
 def test_on_a_line_past_the_limit_the_severer_side_is_taken_and_said() -> None:
     closing = world().owns(f"p{LARGEST_RING}", "p0", 50).owns("a", "p0", 25)
     there = World((*chain(LARGEST_RING, 100).facts, *closing.facts)).on()

@@ -59,6 +59,7 @@ def test_an_unresolved_stranger_changes_nothing() -> None:
     assert known.screen("google", "v", "meta").outcome is Outcome.CLEAR
 
 
+@pytest.mark.property
 def test_a_ring_past_the_limit_of_exact_refinement_is_answered_away_from_the_lines() -> None:
     ring = tuple(world().owns(f"p{i}", f"p{(i + 1) % 2_001}", 20).facts[0] for i in range(2_001))
     answer = World(ring).owns("meta", "p7", 1).screen("google", "p7", "meta")

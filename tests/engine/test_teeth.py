@@ -10,6 +10,8 @@ from tests.engine.oracle.votes import votes_of
 from tests.engine.oracle.walks import highest, lowest
 from tests.engine.oracle.worlds import base
 
+pytestmark = pytest.mark.property
+
 GRAPHS = [graph(seed) for seed in range(600)]
 METHODS = [
     broken.inverse_of_highs,

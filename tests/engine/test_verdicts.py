@@ -11,6 +11,8 @@ from tests.engine.oracle.verdict.open_questions import topics
 from tests.engine.oracle.verdict.verdict import verdict
 from tests.engine.oracle.verdict.worlds import question
 
+pytestmark = pytest.mark.property
+
 SHORT, LONG = 800, 20_000
 
 

@@ -44,10 +44,10 @@ def option(case: Case) -> Iterator[Finding]:
 
 def _lines(case: Case) -> list[Finding]:
     """What crosses a line, also by what stated lows past 100 support (2.7): the others have not sold yet."""
-    found = [finding for rule in LINES for finding in rule(case)]
+    found = [finding for rule in LINES for finding in rule(case) if finding.line is not None]
     if not case.whole.supported and any(True for _ in case.whole.faults_in(proof_parties(case.whole, case.query))):
         supported = case.with_whole(case.whole.with_supported_lows())
-        found += [finding for rule in LINES for finding in rule(supported) if finding.must]
+        found += [finding for rule in LINES for finding in rule(supported) if finding.must and finding.line is not None]
     return found
 
 

@@ -83,6 +83,10 @@ def test_a_fact_that_begins_after_the_as_known_day_is_announced() -> None:
     assert judged(world().owns("rival", "v", 49, since="2026")) == ["review option"]
 
 
+def test_announced_votes_of_none_cross_nothing() -> None:
+    assert judged(world().votes("rival", "v", 0, certainty=ANNOUNCED)) == []
+
+
 def test_an_option_that_is_over_is_not_told() -> None:
     assert judged(world().says("rival", OPTION, "v", 30, until="2024-01-01")) == []
 

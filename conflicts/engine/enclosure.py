@@ -48,8 +48,7 @@ def _squeezed(component: Mapping[str, Ways], known: Mapping[str, Enclosure]) -> 
     rounds = min(60, max(2, MOST_STEPS // edges))
     if _iterated(component, known, (low, high), rounds):
         return low, high
-    for guess in estimated(component, known, ONE):
-        _narrow(component, known, (low, high), guess)
+    _narrow(component, known, (low, high))
     _iterated(component, known, (low, high), rounds)
     return low, high
 
@@ -68,18 +67,22 @@ def _iterated(
     return False
 
 
-def _narrow(
-    component: Mapping[str, Ways],
-    known: Mapping[str, Enclosure],
-    ends: tuple[Values, Values],
-    guess: tuple[Values, Values],
-) -> None:
-    """Take a guess of low and high where it proves itself: F(low) >= low, F(high) <= high.
+def _narrow(component: Mapping[str, Ways], known: Mapping[str, Enclosure], ends: tuple[Values, Values]) -> None:
+    """Take a guess stepped back on both sides where it proves itself: F(low) >= low, F(high) <= high.
 
     The former bounds from below since F has one fixpoint only, end components being collapsed.
     """
+
+    def residual(values: Mapping[str, int]) -> dict[str, int]:
+        return {state: _high(ways, values, known) - values[state] for state, ways in component.items()}
+
+    found = estimated(component, residual, {holder: high / ONE for holder, (_, high) in known.items()}, ONE)
+    if found is None:
+        return
+    guess, away = found
+    below = {state: max(0, guess[state] - away[state]) for state in component}
+    above = {state: guess[state] + away[state] for state in component}
     low, high = ends
-    below, above = guess
     if all(_low(ways, below, known) >= below[state] for state, ways in component.items()):
         low.update({state: max(low[state], below[state]) for state in component})
     if all(_high(ways, above, known) <= above[state] for state, ways in component.items()):

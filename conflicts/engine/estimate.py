@@ -8,18 +8,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conflicts.engine.bounds import WHOLE
-from conflicts.engine.linear import least_solution
+from conflicts.engine.linear import least_solution, solution
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from conflicts.engine.walks import Way, Ways
 
-MARGINS = (1e-14, 1e-12, 1e-10)
-"""How far a guess steps back from what was worked out, times the expected length of a walk inside."""
+    Evaluate = Callable[[Mapping[str, int]], Mapping[str, int]]
+    Guess = tuple[dict[str, int], dict[str, int]]
 
 MOST_STEPS = 30_000_000
 MOST_POLICIES = 40
+REFINEMENTS = 2
 
 _Shares = dict[str, float]
 _Floats = dict[str, float]
@@ -39,22 +40,38 @@ class _Steps:
             raise _TooMuchError
 
 
-def estimated(
-    component: Mapping[str, Ways], known: Mapping[str, tuple[int, int]], one: int
-) -> Iterator[tuple[dict[str, int], dict[str, int]]]:
-    """Yield guesses of the lows and highs, in parts of `one`, the closest first; none where it would take too long."""
+def estimated(component: Mapping[str, Ways], evaluate: Evaluate, known: Mapping[str, float], one: int) -> Guess | None:
+    """Return a guess of the values, in parts of `one`, and how far to step back from it; None where it takes too long.
+
+    `evaluate` tells F(x) - x in whole numbers. A guess x is right to within its residual r times the most steps w that
+    a walk is expected to stay inside: with w = 1 + max P w, F(x + r w) <= x + r + r (w - 1) = x + r w, and likewise
+    below.
+    """
     steps = _Steps()
     try:
-        met = _values(component, {h: high / one for h, (_, high) in known.items()}, steps, reward=0.0)
         lengths = _values(component, {}, steps, reward=1.0)
+        guess = _refined(component, evaluate, known, one, steps=steps)
     except (_TooMuchError, ZeroDivisionError, OverflowError):
-        return
-    for margin in MARGINS:
-        away = {state: int(margin * length * one) + 1 for state, length in lengths.items()}
-        yield (
-            {state: max(0, int(met[state] * one) - away[state]) for state in component},
-            {state: int(met[state] * one) + away[state] for state in component},
-        )
+        return None
+    residual = max(abs(change) for change in evaluate(guess).values())
+    margin = residual + (residual >> 10) + 1
+    return guess, {state: int(margin * (1 + lengths[state])) + 1 for state in component}
+
+
+def _refined(
+    component: Mapping[str, Ways], evaluate: Evaluate, known: Mapping[str, float], one: int, *, steps: _Steps
+) -> dict[str, int]:
+    """The values in floats, brought close by solving for what is left, which floats tell well."""
+    values = _values(component, known, steps, reward=0.0)
+    choices = {state: _best(ways, values, known) for state, ways in component.items()}
+    inner = {s: {o: w for o, w in choice.items() if o in component} for s, choice in choices.items()}
+    live = [state for state in sorted(component) if values[state] > 0]
+    guess = {state: int(value * one) for state, value in values.items()}
+    for _ in range(REFINEMENTS):
+        left = {state: change / one for state, change in evaluate(guess).items()}
+        for state, change in solution(inner, left, live, steps.spend).items():
+            guess[state] = max(0, guess[state] + int(change * one))
+    return guess
 
 
 def _values(component: Mapping[str, Ways], known: Mapping[str, float], steps: _Steps, *, reward: float) -> _Floats:

@@ -124,16 +124,17 @@ class Finding:
     also: tuple[str, ...] = ()
     edge: tuple[str, ...] = ()
     topic: tuple[str, ...] = ()
+    private: bool = False
 
     @property
     def far_kind(self) -> FarKind | None:
-        """The kind of conflict of FAR 9.5, by rule."""
-        return self.rule.far_kind
+        """The kind of conflict of FAR 9.5, by rule; the client's own stake is none."""
+        return None if self.topic[:1] == ("own stake",) else self.rule.far_kind
 
     @property
     def public(self) -> bool:
-        """Whether every edge of the proof is public (DESIGN 6)."""
-        return all(step.public for step in self.path)
+        """Whether every edge of the proof is public, and no private fact has a part in the numbers (DESIGN 6)."""
+        return not self.private and all(step.public for step in self.path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,11 +31,17 @@ def reaching_gain(shares: Mapping[str, Mapping[str, N]], gains: Mapping[str, N])
 def least_solution(
     shares: Mapping[str, Mapping[str, N]], gains: Mapping[str, N], spend: Callable[[int, N], None]
 ) -> dict[str, N]:
-    """Solve x = A x + b for the states that reach a gain; A is `shares` by row, b is `gains`.
+    """Solve x = A x + b for the states that reach a gain; A is `shares` by row, b is `gains`, nowhere negative.
 
     `spend` is told how many numbers were worked out and one of them, and may raise to end the work.
     """
-    live = reaching_gain(shares, gains)
+    return solution(shares, gains, reaching_gain(shares, gains), spend)
+
+
+def solution(
+    shares: Mapping[str, Mapping[str, N]], gains: Mapping[str, N], live: list[str], spend: Callable[[int, N], None]
+) -> dict[str, N]:
+    """Solve x = A x + b among the live states, in which I - A must be regular; b may be negative."""
     system = _System(shares, gains, live, spend)
     for pivot in live:
         system.eliminate(pivot)

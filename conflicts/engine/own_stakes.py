@@ -25,16 +25,16 @@ def own_stakes(snap: Snapshot, query: Query) -> Iterator[Finding]:
     for member in sorted((side.must - client) | {query.vendor}):
         for _, stake in sorted(snap.economic.into(member).items()):
             if stake.touches(client) and stake.bounds.high > 0:
-                yield _note(stake)
+                yield _note(stake, min(member for member in stake.members if member in client))
 
 
-def _note(stake: Stake) -> Finding:
+def _note(stake: Stake, holder: str) -> Finding:
     return Finding(
         rule=Rule.UNSTATED_HOLDING if stake.unstated else Rule.ECONOMIC_LINE,
         axis=stake.axis,
         severity=Severity.NOTE,
         must=True,
-        holder=stake.holder,
+        holder=holder,
         subject=stake.subject,
         competitors=(),
         path=steps(stake.facts),

@@ -9,6 +9,7 @@ from conflicts.engine.asides import aside_contradictions
 from conflicts.engine.case import Query, build_case
 from conflicts.engine.coverage import coverage_of
 from conflicts.engine.findings import Answer, Coverage, Finding, Outcome, Rule, Severity
+from conflicts.engine.memo import kept_with_snapshot
 from conflicts.engine.merging import merged
 from conflicts.engine.own_stakes import own_stakes
 from conflicts.engine.proof import proof_parties
@@ -35,9 +36,9 @@ def screen(snap: Snapshot, query: Query) -> Answer:
         return Answer(Outcome.UNKNOWN, Coverage.NONE, None, (), problem)
     covered = coverage_of(snap, query.vendor, line=query.policy.control)
     try:
-        found = (*_assessed(snap, query), *own_stakes(snap, query))
+        found, aged = _found(snap, query)
         outcome = _outcome(found)
-        aged = _aged(snap, query, clear=outcome is Outcome.CLEAR)
+        found, aged = _with_privacy(snap, query, found), _with_privacy(snap, query, aged)
     except EngineRefusalError as refusal:
         return Answer(Outcome.UNKNOWN, covered.coverage, covered.newest_source, (), str(refusal))
     if aged and covered.coverage is Coverage.MAJORITY:
@@ -45,6 +46,38 @@ def screen(snap: Snapshot, query: Query) -> Answer:
     if outcome is Outcome.CLEAR and query.policy.uncovered_to_review:
         outcome = Outcome.REVIEW if covered.coverage is Coverage.NONE else outcome
     return Answer(outcome, covered.coverage, covered.newest_source, (*found, *aged))
+
+
+def _found(snap: Snapshot, query: Query) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    found = (*_assessed(snap, query), *own_stakes(snap, query))
+    return found, _aged(snap, query, clear=_outcome(found) is Outcome.CLEAR)
+
+
+def _with_privacy(snap: Snapshot, query: Query, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Mark as private what would not be found just so without the private facts (DESIGN 6).
+
+    A path of public facts alone does not make a finding public: its numbers can rest on others.
+    """
+    hidden = _private(snap, query)
+    if not hidden:
+        return found
+    public = _public_findings(snap, query, hidden)
+    return tuple(replace(finding, private=finding not in public) for finding in found)
+
+
+@kept_with_snapshot
+def _public_findings(snap: Snapshot, query: Query, hidden: frozenset[str]) -> frozenset[Finding]:
+    found, aged = _found(snap.with_facts((), hidden), query)
+    return frozenset((*found, *aged))
+
+
+def _private(snap: Snapshot, query: Query) -> frozenset[str]:
+    """The private facts on which the verdict can rest."""
+    ground, proof = snap.ground, proof_parties(snap, query)
+    tables = (ground.rows, ground.tie_rows)
+    held = (fact for table in tables for party in proof for fact in table.get(party, ()))
+    pending = (fact for fact in ground.pending if fact.subject in proof)
+    return frozenset(fact.id for facts in (held, pending) for fact in facts if not fact.public)
 
 
 def _aged(snap: Snapshot, query: Query, *, clear: bool) -> tuple[Finding, ...]:

@@ -82,11 +82,12 @@ def _rings_on_top(
     part_of = {one: number for number, part in enumerate(parts) for one in part}
     owners = {
         one: [up for up in alone_over(snap, one, may=False, line=line) if state_bodies or not is_state_body(snap, up)]
-        for one in candidates
+        for one in {party, *candidates}
     }
     highest = {one for one, up in owners.items() if all(part_of[owner] == part_of[one] for owner in up)}
     rings = components_owners_first({one: [up for up in owners[one] if up in highest] for one in sorted(highest)})
-    return [set(ring) for ring in rings]
+    # A ring can close through the party itself, also where that is no candidate.
+    return [among for ring in rings if (among := {one for one in ring if one in candidates})]
 
 
 @kept_with_snapshot

@@ -8,13 +8,14 @@ from fractions import Fraction
 from functools import lru_cache
 from random import Random
 
+from conflicts.engine.facts import joint_holder
 from tests.engine.oracle.votes import votes_of
 from tests.engine.oracle.worlds import PERCENT, WHOLE, Band, Pair, base, count_extreme_worlds, faults, supported
 
-NAMES = "abcdef"
+NAMES = "abcdefgh"
 MOST_BANDED = 4
 MOST_WORLDS = 64
-SIZES = [2, 3, 4, 5, 5, 6, 6, 6, 6]
+SIZES = [2, 3, 4, 5, 5, 6, 6, 7, 8]
 POINTS = [0, 1, 5, 10, 12.5, 20, 24.999999, 25, 25.000001, 33.333333, 40, 49.999999, 50, 50.000001, 60, 75, 99, 100]
 BANDS = [(0, 100), (25, 50), (50, 75), (75, 100), (0, 5), (5, 25), (24.999999, 50.000001)]
 
@@ -35,6 +36,7 @@ class Graph:
     facts: frozenset[Pair] = frozenset()
     open_ends: frozenset[tuple[Pair, int]] = frozenset()
     state_bodies: frozenset[str] = frozenset()
+    joint: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def parties(self) -> list[str]:
@@ -54,7 +56,7 @@ class Graph:
 
 @lru_cache(maxsize=2_000)
 def graph(seed: int) -> Graph:
-    """The random graph of one seed: at most 6 parties, 4 banded stakes and 64 extreme worlds."""
+    """The random graph of one seed: at most 8 parties, 4 banded stakes and 64 extreme worlds."""
     rng = Random(seed)
     while True:
         shares = _shares(rng, NAMES[: rng.choice(SIZES)])
@@ -84,6 +86,28 @@ def leaves_a_world(asked: Graph) -> bool:
         return True
     closed, opened = votes_of(asked.shares, asked.stated), votes_of(asked.known, asked.stated)
     return faults(asked.known) == faults(asked.shares) and faults(opened) == faults(closed)
+
+
+def with_joint_holders(drawn: Graph) -> Graph:
+    """The graph with one or two stakes held jointly with somebody else.
+
+    To the oracle the set is a party of which each member has anything up to the whole, and one of the owners where all
+    its members are (SEMANTICS 2.3).
+    """
+    rng = Random(drawn.seed)
+    shares, joint, owners = dict(drawn.shares), dict[str, tuple[str, ...]](), set(drawn.owners)
+    own = sorted(pair for pair in shares if pair[0] != pair[1])
+    for holder, subject in rng.sample(own, min(len(own), rng.choice([1, 1, 2]))):
+        others = [party for party in drawn.parties if party not in {holder, subject}]
+        if others:
+            members = tuple(sorted([holder, rng.choice(others)]))
+            name = joint_holder(members)
+            if (name, subject) not in shares:
+                shares[name, subject] = shares.pop((holder, subject))
+                shares |= {(member, name): (0, WHOLE) for member in members}
+                joint[name] = members
+                owners |= {name} if owners.issuperset(members) else set()
+    return replace(drawn, shares=shares, owners=frozenset(owners), stated={}, facts=frozenset(), joint=joint)
 
 
 def with_state_bodies(drawn: Graph) -> Graph:

@@ -13,7 +13,7 @@ from conflicts.engine.facts import Fact, Node, PartyKind, Source
 from conflicts.engine.ownership import high_reaches, integrated_ownership
 from conflicts.engine.sides import group as group_of
 from conflicts.engine.snapshot import Snapshot, snapshot
-from tests.engine.graphs import Graph, graph, with_open_ends, with_state_bodies
+from tests.engine.graphs import Graph, graph, with_joint_holders, with_open_ends, with_state_bodies
 from tests.engine.oracle.cases import A_AND_B_BESIDE_C, OWNERSHIP, THIRDS_BESIDE_NO_VOTES, Case, stakes
 from tests.engine.oracle.comparison import (
     Bounds,
@@ -47,7 +47,7 @@ SOME = pytest.mark.parametrize("seeds", [pytest.param(range(300), id="300"), SOA
 
 
 def snapshot_of(asked: Graph) -> Snapshot:
-    rows = [("shareholding", *row) for row in asked.shares.items()]
+    rows = [("shareholding", *row) for row in asked.shares.items() if row[0][1] not in asked.joint]
     rows += [("votingRights", *row) for row in asked.stated.items()]
     facts = [
         Fact(
@@ -60,6 +60,7 @@ def snapshot_of(asked: Graph) -> Snapshot:
             high=int(high),
             low_open=kind == "shareholding" and ((holder, subject), 0) in asked.open_ends,
             high_open=kind == "shareholding" and ((holder, subject), 1) in asked.open_ends,
+            members=asked.joint.get(holder, ()),
         )
         for kind, (holder, subject), (low, high) in rows
     ]
@@ -78,7 +79,7 @@ def snapshot_of(asked: Graph) -> Snapshot:
 
 def nodes_of(asked: Graph) -> list[Node]:
     kinds = {True: PartyKind.STATE_BODY, False: PartyKind.ORGANIZATION}
-    return [Node(party, kinds[party in asked.state_bodies]) for party in asked.parties]
+    return [Node(party, kinds[party in asked.state_bodies]) for party in asked.parties if party not in asked.joint]
 
 
 def owned(asked: Graph) -> Bounds:
@@ -120,6 +121,15 @@ def test_bounds_of_ownership_are_the_oracles_and_no_world_lies_outside(seeds: ra
         return wrong_bounds(asked, answer) + worlds_outside(asked, answer, Random(asked.seed))
 
     expect_none(graphs(seeds), complaints)
+
+
+@SOME
+def test_bounds_with_joint_holders_are_the_oracles(seeds: range) -> None:
+    def complaints(asked: Graph) -> list[str]:
+        answer = owned(asked)
+        return wrong_bounds(asked, answer) + worlds_outside(asked, answer, Random(asked.seed))
+
+    expect_none((drawn for drawn in map(with_joint_holders, graphs(seeds)) if drawn.joint), complaints)
 
 
 @ALL

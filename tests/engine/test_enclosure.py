@@ -14,10 +14,10 @@ from conflicts.engine.collapse import collapsed
 from conflicts.engine.ownership import integrated_ownership
 from conflicts.engine.reachability import Reachability
 from conflicts.engine.walks import Edge, Way, Ways
-from tests.engine.graphs import Graph, graph
+from tests.engine.graphs import Graph, graph, with_joint_holders
 from tests.engine.oracle.cases import OWNERSHIP, Case, Told, stakes
 from tests.engine.oracle.comparison import Bounds, first_wrong, worlds_outside, wrong_bounds
-from tests.engine.test_against_oracle import ALL, snapshot_of
+from tests.engine.test_against_oracle import ALL, SOME, snapshot_of
 
 pytestmark = pytest.mark.property
 
@@ -53,6 +53,12 @@ def test_enclosures_are_the_oracles_bounds_and_no_world_lies_outside(seeds: rang
     assert first_wrong(drawn(seeds), complaints) == ""
 
 
+@SOME
+def test_enclosures_with_joint_holders_are_the_oracles_bounds(seeds: range) -> None:
+    jointly = (asked for asked in map(with_joint_holders, drawn(seeds)) if asked.joint)
+    assert first_wrong(jointly, complaints) == ""
+
+
 @pytest.mark.parametrize("case", OWNERSHIP.values(), ids=OWNERSHIP)
 def test_named_cases_are_enclosed(case: Case) -> None:
     assert complaints(case.graph) == []
@@ -70,7 +76,7 @@ def test_iteration_from_above_without_the_collapse_is_caught(monkeypatch: pytest
     asked = Graph(-1, stakes(STICKING), owners=frozenset("s"))
     assert complaints(asked) == []
     monkeypatch.setattr(enclosure, "collapsed", as_it_is)
-    monkeypatch.setattr(enclosure, "estimated", lambda *_: iter(()))
+    monkeypatch.setattr(enclosure, "estimated", lambda *_: None)
     assert any("not [" in told for told in complaints(asked))
 
 
@@ -88,7 +94,7 @@ def test_a_high_that_is_iterated_from_below_and_stopped_is_caught(monkeypatch: p
 @pytest.mark.parametrize("steps", [0, 50])
 def test_work_that_stops_early_still_encloses(monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
     monkeypatch.setattr(enclosure, "MOST_STEPS", steps)
-    monkeypatch.setattr(enclosure, "estimated", lambda *_: iter(()))
+    monkeypatch.setattr(enclosure, "estimated", lambda *_: None)
 
     def outside(asked: Graph) -> list[str]:
         return worlds_outside(asked, enclosed(asked), Random(asked.seed))
@@ -97,8 +103,8 @@ def test_work_that_stops_early_still_encloses(monkeypatch: pytest.MonkeyPatch, s
 
 
 def test_a_guess_that_does_not_prove_itself_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    def wrong(component: dict[str, Ways], *_: object) -> Iterator[tuple[dict[str, int], dict[str, int]]]:
-        yield dict.fromkeys(component, enclosure.ONE), dict.fromkeys(component, 1)
+    def wrong(component: dict[str, Ways], *_: object) -> tuple[dict[str, int], dict[str, int]]:
+        return dict.fromkeys(component, enclosure.ONE // 2), dict.fromkeys(component, 1)
 
     monkeypatch.setattr(enclosure, "MOST_STEPS", 0)
     monkeypatch.setattr(enclosure, "estimated", wrong)

@@ -1,17 +1,17 @@
 """Whether a decision covers what a screening found; one that does not is void (SEMANTICS 8.3)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from decimal import Decimal
 
 from django.db import transaction
 
 from conflicts.changes import fact_change
-from conflicts.engine.bounds import WHOLE
+from conflicts.engine.cover import Accepted, above_note, covers, route
 from conflicts.engine.facts import CONTRACT, CUSTOMER, Fact
 from conflicts.engine.findings import Finding, Outcome, Severity
-from conflicts.loading import load_commercial
+from conflicts.loading import joint_members, load_commercial
 from conflicts.models import AcceptedFinding, ChangeKind, Decider, FactChange, Party, ReviewDecision
 from conflicts.screening import ScreeningResult
 from marketplace.accounts.models import User
@@ -20,21 +20,20 @@ from marketplace.records import clock
 COMMERCIAL = frozenset({CONTRACT, CUSTOMER})
 UNCOVERED = "The findings are no longer those that it accepted."
 
-Path = list[list[str]]
-
 
 def decision_covers(decision: ReviewDecision, findings: Iterable[Finding]) -> bool:
     """Return whether every finding above note was accepted as it is or worse, by those whose review it is.
 
-    Same rule, axis and parties, bounds and commercial amounts not above the accepted ones, no new path. A decision is
-    for reviews: a block is covered by a waiver or by nothing. A review without such a finding is that of a vendor whose
-    owners nobody knows (SEMANTICS 7.5): only a decision on just that covers it.
+    What covers what is for the engine to say, commercial amounts apart: they are not above the accepted ones either. A
+    decision is for reviews: a block is covered by a waiver or by nothing.
     """
-    above = [finding for finding in findings if finding.severity is not Severity.NOTE]
+    above = above_note(findings)
     if decision.decided_by != decider_of(above):
         return False
-    accepted = list(decision.accepted.select_related("holder", "subject"))
-    return all(_is_covered(finding, accepted) for finding in above) if above else not accepted
+    rows = list(decision.accepted.select_related("holder", "subject"))
+    if not above:
+        return covers([_as_engine(row) for row in rows], ())
+    return all(covers(_not_exceeded(rows, finding), [finding]) for finding in above)
 
 
 def decider_of(findings: Iterable[Finding]) -> Decider:
@@ -94,36 +93,35 @@ def accepted_finding(decision: ReviewDecision, finding: Finding, parties: dict[s
         low=finding.low,
         high=finding.high,
         competitors=list(finding.competitors),
-        path=_path(finding),
+        path=[list(step) for step in route(finding)],
         also=list(finding.also),
         amounts={kind: str(amount) for kind, amount in _amounts(finding).items()},
     )
 
 
-def _is_covered(finding: Finding, accepted: Iterable[AcceptedFinding]) -> bool:
-    return finding.severity is Severity.REVIEW and any(_covers(row, finding) for row in accepted)
+def _not_exceeded(rows: Sequence[AcceptedFinding], finding: Finding) -> list[Accepted]:
+    """The accepted findings whose commercial amounts the finding does not exceed."""
+    amounts = _amounts(finding)
+    return [_as_engine(row) for row in rows if _within(amounts, row)]
 
 
-def _covers(row: AcceptedFinding, finding: Finding) -> bool:
-    same = (row.rule, row.axis, row.holder.slug, row.subject.slug, row.path)
-    return (
-        same == (finding.rule, finding.axis, finding.holder, finding.subject, _path(finding))
-        and (row.must or not finding.must)
-        and set(finding.competitors) <= set(row.competitors)
-        and set(finding.also) <= set(row.also)
-        and (finding.low or 0) <= (row.low or 0)
-        and _high(finding.high) <= _high(row.high)
-        and all(amount <= Decimal(row.amounts.get(kind, 0)) for kind, amount in _amounts(finding).items())
+def _within(amounts: Mapping[str, Decimal], row: AcceptedFinding) -> bool:
+    return all(amount <= Decimal(row.amounts.get(kind, 0)) for kind, amount in amounts.items())
+
+
+def _as_engine(row: AcceptedFinding) -> Accepted:
+    return Accepted(
+        rule=row.rule,
+        axis=row.axis,
+        must=row.must,
+        holder=row.holder.slug,
+        subject=row.subject.slug,
+        low=row.low,
+        high=row.high,
+        competitors=frozenset(row.competitors),
+        path=tuple((holder, subject, type_) for holder, subject, type_ in row.path),
+        also=frozenset(row.also),
     )
-
-
-def _high(share: int | None) -> int:
-    """A high bound that nobody states excludes nothing."""
-    return WHOLE if share is None else share
-
-
-def _path(finding: Finding) -> Path:
-    return [[step.holder, step.subject, step.type] for step in finding.path]
 
 
 def _amounts(finding: Finding) -> dict[str, Decimal]:
@@ -132,10 +130,15 @@ def _amounts(finding: Finding) -> dict[str, Decimal]:
     names = {step.fact for step in steps}
     found: dict[str, Decimal] = defaultdict(Decimal)
     if steps:
-        for fact in load_commercial({step.holder for step in steps}, {step.subject for step in steps}):
+        for fact in load_commercial(_holders({step.holder for step in steps}), {step.subject for step in steps}):
             for kind, amount in _told_amounts(fact) if fact.id in names else ():
                 found[kind] += amount
     return dict(found)
+
+
+def _holders(buyers: set[str]) -> set[str]:
+    """The buyers, and as whom they hold what they hold jointly: a step tells one member, the row the set (2.3)."""
+    return buyers | {joint for joint, members in joint_members().items() if not buyers.isdisjoint(members)}
 
 
 def _told_amounts(fact: Fact) -> Iterator[tuple[str, Decimal]]:

@@ -1,11 +1,14 @@
-"""Findings as JSON: what a stored screening keeps, and back again without loss."""
+"""Findings as JSON: what a stored screening keeps, and back again without loss; and what reads alike everywhere."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from conflicts.engine.facts import Axis, Standing
 from conflicts.engine.findings import Finding, Rule, Severity, Step
+
+TOGETHER = " & "
+"""Between the slugs of those who hold something jointly: a step tells them as one holder (SEMANTICS 2.3)."""
 
 
 def to_json(finding: Finding) -> dict[str, Any]:
@@ -23,3 +26,20 @@ def from_json(told: Mapping[str, Any]) -> Finding:
 
 def _step(told: Mapping[str, Any]) -> Step:
     return Step(**{**told, "standing": Standing(told["standing"])})
+
+
+def holders_of(name: str) -> list[str]:
+    """Return the slugs of those who hold under this name: one party, or all who hold jointly."""
+    return name.split(TOGETHER)
+
+
+def holder_text(name: str, names: Mapping[str, str]) -> str:
+    """Return who holds, in words: `Ann and Bob jointly`; who is not among the names goes by the slug."""
+    told = [names.get(slug, slug) for slug in holders_of(name)]
+    return f"{and_text(told)} jointly" if len(told) > 1 else told[0]
+
+
+def and_text(words: Sequence[str]) -> str:
+    """Return the words as a list in a sentence: `a, b and c`."""
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last

@@ -1,11 +1,14 @@
 """What-if: facts laid over a read of the graph, never written (SEMANTICS 8.4)."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from conflicts.drafts import InterestDraft, InterestEnd, refuse
+from conflicts.engine.facts import CUSTOMER
 from conflicts.epochs import epoch_now
 from conflicts.loading import FactRow, Rows, load_facts, load_nodes, named
 from conflicts.models import Certainty, Interest
@@ -15,6 +18,8 @@ from conflicts.versions import successor
 from marketplace.records.refusals import Invalid, Missing
 
 Assumption = InterestDraft | InterestEnd
+Telling = tuple[UUID, UUID, str, str]
+"""Holder, subject, type and start: the rows that tell these alike are numbered together."""
 
 
 @dataclass(frozen=True)
@@ -37,28 +42,37 @@ class World:
     known_on: dt.date
     as_of: dt.date
     nodes: tuple[Any, ...]
-    rows: tuple[FactRow, ...]
+    rows: Mapping[UUID, FactRow]
 
-    def scene(self, rows: Iterable[FactRow]) -> Scene:
-        """Build the graph of these rows as of the day. Assumptions that begin by then are known, so it is known too."""
-        facts = Rows(self.epoch, self.nodes, named(rows))
+    @cached_property
+    def before(self) -> Scene:
+        """The graph as of the day. Assumptions that begin by then are known, so it is known too."""
+        facts = Rows(self.epoch, self.nodes, named(self.rows.values()))
         return scene(facts, as_of=self.as_of, known_on=max(self.known_on, self.as_of), as_known=None)
 
-    def before(self) -> Scene:
-        return self.scene(self.rows)
-
     def after(self, assumptions: Iterable[Assumption]) -> Scene:
-        """Build the graph with the assumptions, which count as stated and known.
+        """Lay the assumptions, which count as stated and known, over the graph.
 
         Raises Invalid with fields named `rows[0].share_low`, and Missing for the end of what is not in force.
         """
-        rows = {row.pk: row for row in self.rows}
+        news: dict[UUID, FactRow] = {}
         for place, assumption in enumerate(assumptions):
             try:
-                _assume(rows, assumption)
+                _assume(self.rows, news, assumption)
             except Invalid as invalid:
                 raise Invalid({f"rows[{place}].{name}": told for name, told in invalid.fields.items()}) from invalid
-        return self.scene(rows.values())
+        return self._with(news)
+
+    def _with(self, news: Mapping[UUID, FactRow]) -> Scene:
+        """The scene with these rows in the place of those of the same ids, or beside them.
+
+        Whatever tells the same as one of them is laid over anew, since facts that tell the same are numbered.
+        """
+        told = {_telling(row) for row in news.values()}
+        held = {key: row for key, row in self.rows.items() if _telling(row) in told}
+        removed = [fact.id for fact in named(held.values())]
+        added = named({**held, **news}.values())
+        return replace(self.before, graph=self.before.graph.with_facts(added, removed))
 
 
 def load_world(*, known_on: dt.date, as_of: dt.date) -> World:
@@ -67,18 +81,24 @@ def load_world(*, known_on: dt.date, as_of: dt.date) -> World:
     for row in rows:
         if row.start_first is not None and row.start_first > known_on:
             row.certainty = Certainty.ANNOUNCED
-    return World(epoch_now(), known_on, as_of, load_nodes(), tuple(rows))
+    return World(epoch_now(), known_on, as_of, load_nodes(), {row.pk: row for row in rows})
 
 
-def _assume(rows: dict[Any, FactRow], assumption: Assumption) -> None:
+def _assume(rows: Mapping[UUID, FactRow], news: dict[UUID, FactRow], assumption: Assumption) -> None:
     if isinstance(assumption, InterestDraft):
         row = replace(assumption, certainty=Certainty.STATED).unsaved()
-        rows[row.pk] = row
+        news[row.pk] = row
         return
     key = assumption.interest.pk if isinstance(assumption.interest, Interest) else assumption.interest
-    held = rows.get(key)
+    held = news.get(key, rows.get(key))
     if not isinstance(held, Interest):
         raise Missing(f"There is no current interest {key} to end: list the interests to find its id.")
     ended = successor(held, end=assumption.end)
     refuse(interest_problems(ended) if assumption.end else {"end": "Say when the interest ends."})
-    rows[key] = ended
+    news[key] = ended
+
+
+def _telling(row: FactRow) -> Telling:
+    if isinstance(row, Interest):
+        return row.holder_id, row.subject_id, row.type, row.start
+    return row.buyer_id, row.supplier_id, CUSTOMER, row.start

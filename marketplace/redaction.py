@@ -2,7 +2,8 @@
 
 A client sees a finding in full when every edge of its path is public. Of any other it sees one word, without rule,
 axis, competitor or path: `not available` for a block, `compliance review` for a review, `confidential relationship` for
-a note.
+a note. What competitors cross together names those of the client's own list, and is hidden by one private edge of its
+path like any other.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from conflicts.engine.findings import Severity
+from conflicts.findings import holder_text
 from conflicts.models import Outcome
 from conflicts.shares import to_percent
 
@@ -34,7 +36,7 @@ class Reader(StrEnum):
 
 def is_public(finding: Finding) -> bool:
     """Whether every edge of the proof is public."""
-    return all(step["public"] for step in finding["path"])
+    return not finding.get("private", False) and all(step["public"] for step in finding["path"])
 
 
 def visible_findings(findings: Sequence[Finding], reader: Reader) -> list[dict[str, Any]]:
@@ -86,8 +88,14 @@ def why_missing(*, misfit: str, outcome: Outcome, findings: Sequence[Finding]) -
 
 
 def told_path(finding: Finding) -> str:
-    """Return the path in words: `meta - shareholding 49% - scale-ai; scale-ai - otherInfluenceOrControl - outlier`."""
-    return "; ".join(f"{step['holder']} - {step['type']}{_size(step)} - {step['subject']}" for step in finding["path"])
+    """Return the path in words: `meta - shareholding 49% - scale-ai; scale-ai - otherInfluenceOrControl - outlier`.
+
+    What is held jointly is told of all who hold it: `ann and bob jointly - shareholding 60% - lab`.
+    """
+    return "; ".join(
+        f"{holder_text(step['holder'], {})} - {step['type']}{_size(step)} - {step['subject']}"
+        for step in finding["path"]
+    )
 
 
 def _size(step: Mapping[str, Any]) -> str:

@@ -26,7 +26,7 @@ ROW_LINES = [
     ("holder", "type", "subject"),
     ("share_low", "share_high", "start", "end"),
     ("low_open", "high_open"),
-    ("certainty", "visibility"),
+    ("directness", "certainty", "visibility"),
     ("amount", "currency", "amount_per", "amount_until"),
     OWN_SOURCE,
     "details",

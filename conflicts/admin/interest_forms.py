@@ -19,14 +19,14 @@ from conflicts.admin.fields import (
     standing_field,
     story_day,
 )
-from conflicts.models import Certainty, Fact, Interest, InterestType, Source, Visibility
+from conflicts.models import Certainty, Directness, Fact, Interest, InterestType, Source, Visibility
 from conflicts.services import InterestDraft, SourceDraft, correct_interest, end_interest, retract_interest
 from marketplace.accounts.console.forms import ActForm, Done, Group, ReasonForm
 
 SHARE_HELP = "Percent; empty means not stated."
 INTEREST_GROUPS: list[Group] = [
     (None, {"fields": [("holder", "type", "subject"), ("start", "end"), ("share_low", "share_high")]}),
-    (None, {"fields": [("low_open", "high_open"), ("certainty", "visibility"), "details"]}),
+    (None, {"fields": [("low_open", "high_open"), "directness", ("certainty", "visibility"), "details"]}),
     ("Amount", {"fields": [("amount", "currency"), ("amount_per", "amount_until")]}),
 ]
 
@@ -41,6 +41,7 @@ class InterestFields(forms.Form):
     share_high = PercentField(label="Share, at most", help_text=f"{SHARE_HELP} The same number for an exact share.")
     low_open = forms.BooleanField(required=False, label="More than the lower number, not equal to it")
     high_open = forms.BooleanField(required=False, label="Less than the upper number, not equal to it")
+    directness = code_field(Directness, Directness.DIRECT)
     start = PartialDateField(label="Begins")
     end = PartialDateField(label="Ends")
     certainty = code_field(Certainty, Certainty.STATED)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from conflicts.epochs import consistent
-from conflicts.loading import load_case, load_snapshot_rows
+from conflicts.loading import Case, load_case, load_snapshot_rows
 from conflicts.models import Party
 from conflicts.overlay import Assumption, WhatIf, load_world
 from conflicts.screening import Scene, ScreeningResult, scene
@@ -39,10 +39,23 @@ def screen_all(
     as_known: dt.date | None = None,
 ) -> list[ScreeningResult]:
     """Screen one principal against many subjects on one read of the facts; as screen_pair, in their order."""
-    _, (case, now) = consistent(
-        lambda: (load_case(tenant=tenant, principal=principal), _scene(clock.today(), as_of, as_known))
-    )
-    return [now.screen_closed(case, subject) for subject in subjects]
+    return screen_everyone(cases=[(tenant, principal)], subjects=subjects, as_of=as_of, as_known=as_known)
+
+
+def screen_everyone(
+    *,
+    cases: Sequence[tuple[UUID, Party]],
+    subjects: Sequence[Party],
+    as_of: dt.date | None = None,
+    as_known: dt.date | None = None,
+) -> list[ScreeningResult]:
+    """Screen each (tenant, principal) against each subject on one read of the facts, lists and lines.
+
+    As screen_pair; case by case, the subjects in their order. The answer is of many tenants at once: it is for workers
+    and for compliance staff.
+    """
+    _, (loaded, now) = consistent(lambda: (_cases(cases), _scene(clock.today(), as_of, as_known)))
+    return [now.screen_closed(case, subject) for case in loaded for subject in subjects]
 
 
 def what_if(
@@ -58,18 +71,17 @@ def what_if(
     """
     if not rows:
         raise Invalid({"rows": "A what-if has at least one row: add what would begin or end."})
-    _, (world, loaded) = consistent(
-        lambda: (
-            load_world(known_on=clock.today(), as_of=as_of),
-            [load_case(tenant=tenant, principal=principal) for tenant, principal in cases],
-        )
-    )
-    before, after = world.before(), world.after(rows)
+    _, (world, loaded) = consistent(lambda: (load_world(known_on=clock.today(), as_of=as_of), _cases(cases)))
+    before, after = world.before, world.after(rows)
     return [
         WhatIf(before.screen_closed(case, subject), after.screen_closed(case, subject))
         for case in loaded
         for subject in subjects
     ]
+
+
+def _cases(cases: Sequence[tuple[UUID, Party]]) -> list[Case]:
+    return [load_case(tenant=tenant, principal=principal) for tenant, principal in cases]
 
 
 def _scene(today: dt.date, as_of: dt.date | None, as_known: dt.date | None) -> Scene:

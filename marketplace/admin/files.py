@@ -20,6 +20,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from conflicts.admin.fields import PartyField, PercentField
+from conflicts.admin.findings import accepted_text
 from conflicts.admin.shown import in_percent
 from conflicts.engine import policy as engine
 from conflicts.models import CompetitorDeclaration, Policy, ReviewDecision
@@ -57,7 +58,7 @@ class ClientFile:
     competitors: list[CompetitorDeclaration]
     lines: list[tuple[str, str]]
     policy: Policy | None
-    decisions: list[ReviewDecision]
+    decisions: list[tuple[ReviewDecision, list[str]]]
     entries: list[tuple[LogEntry, object]]
 
 
@@ -71,11 +72,12 @@ def read_file(client: Client) -> ClientFile:
         competitors=list(declarations.select_related("competitor", "recorded_by__actor")),
         lines=[(LINE_LABELS[line], f"{to_percent(_line(policy, line))} %") for line in LINES],
         policy=policy,
-        decisions=list(
-            decisions.select_related("subject", "requested_by", "approved_by").prefetch_related(
+        decisions=[
+            (decision, [accepted_text(finding) for finding in decision.accepted.all()])
+            for decision in decisions.select_related("subject", "requested_by", "approved_by").prefetch_related(
                 "accepted__holder", "accepted__subject"
             )
-        ),
+        ],
         entries=confidential_entries(client),
     )
 

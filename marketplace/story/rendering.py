@@ -7,6 +7,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from conflicts.engine.findings import Rule
+from conflicts.findings import holder_text
 from marketplace.story.report import Report, Row
 
 COLOURS = {"blocked": "red", "block": "red", "review": "yellow", "clear": "green", "unknown": "magenta"}
@@ -53,7 +55,7 @@ def _eve(report: Report, console: Console) -> None:
     console.print(f"Clear, but no ownership facts are known of {', '.join(silent)}.\n")
     scale = report.screening(vendor="scale-ai", as_of=EVE)
     console.print(f"Scale AI is {_word(scale['outcome'])}: ", end="")
-    console.print("; ".join(_told(found) for found in scale["findings"] if found["severity"] != "note") + ".")
+    console.print("; ".join(finding_text(found) for found in scale["findings"] if found["severity"] != "note") + ".")
 
 
 def _what_if(report: Report, console: Console) -> None:
@@ -80,10 +82,12 @@ def _proof(report: Report, console: Console) -> None:
     scale = report.screening(vendor="scale-ai", as_of=DEAL)
     console.print(f"\nGoogle - Scale AI is {_word(scale['outcome'])}. The findings, each with its proof:")
     for found in scale["findings"]:
-        console.print(f"  {_word(found['severity'])} {_told(found)}")
+        console.print(f"  {_word(found['severity'])} {finding_text(found)}")
         for step in found["path"]:
             since = f", since {step['start']}" if step["start"] else ""
-            console.print(f"      {step['holder']} -> {step['subject']}: {step['type']}{_size(step)}{since}")
+            console.print(
+                f"      {holder_text(step['holder'], {})} -> {step['subject']}: {step['type']}{_size(step)}{since}"
+            )
             console.print(f"      [dim]{escape(step['source'])}[/dim]", soft_wrap=True)
 
 
@@ -108,7 +112,7 @@ def _substitutes(report: Report, console: Console) -> None:
     for row in mine[:SHOWN_SUBSTITUTES]:
         found = report.screening(vendor=row["vendor"], as_of=DEAL)["findings"]
         why = "\n".join(f"{part['part']}: {part['note']}" for part in row["parts"])
-        notes = "\n".join(_told(finding) for finding in found) or "no findings"
+        notes = "\n".join(finding_text(finding) for finding in found) or "no findings"
         if row["coverage"] == "none":
             notes = "no ownership facts known" if not found else f"{notes}\nno ownership facts known"
         table.add_row(str(row["rank"]), row["vendor"], _word(row["outcome"]), row["coverage"], row["score"], why, notes)
@@ -143,7 +147,7 @@ def _screenings(rows: Sequence[Row]) -> Table:
 
 def _short(findings: Sequence[Row]) -> str:
     """The findings that make the outcome, and how many notes there are beside them."""
-    told = [f"{_word(found['severity'])} {_told(found)}" for found in findings if found["severity"] != "note"]
+    told = [f"{_word(found['severity'])} {finding_text(found)}" for found in findings if found["severity"] != "note"]
     notes = len(findings) - len(told)
     return "\n".join([*told, *([f"{notes} note{'s' * (notes > 1)}"] if notes else [])]) or "-"
 
@@ -157,13 +161,22 @@ def _counts(rows: Sequence[Row]) -> str:
     return ", ".join(f"{outcomes.count(word)} {word}" for word in ("clear", "review", "blocked", "unknown"))
 
 
-def _told(found: Row) -> str:
-    """One finding in a line: rule, who holds in whom, the bounds and the line."""
-    path = found["path"]
-    ends = f"{path[0]['holder']} - {path[-1]['subject']}" if path else "the same party"
+def finding_text(found: Row) -> str:
+    """Return one finding in a line: rule, who holds in whom, the bounds and the line."""
     bounds = "" if found["low"] is None else f" {_bounds(found['low'], found['high'])}"
     line = "" if found["line"] is None else f" (line {found['line']}%)"
-    return f"{found['rule']}: {ends}{bounds}{line}{'' if found['must'] else ', may'}"
+    return f"{found['rule']}: {_ends(found)}{bounds}{line}{'' if found['must'] else ', may'}"
+
+
+def _ends(found: Row) -> str:
+    """Who holds in whom. The path of an aggregate proves several, that of a stale finding is a heap of old facts."""
+    path = found["path"]
+    if not path:
+        return "the same party"
+    if found["rule"] == Rule.STALE:
+        return f"old sources on {', '.join(dict.fromkeys(step['subject'] for step in path))}"
+    holder = "competitors together" if found["rule"] == Rule.AGGREGATE else holder_text(path[0]["holder"], {})
+    return f"{holder} - {path[-1]['subject']}"
 
 
 def _bounds(low: str, high: str | None) -> str:

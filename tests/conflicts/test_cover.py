@@ -1,6 +1,7 @@
 """A decision covers what it accepted and nothing worse (SEMANTICS 8.3)."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from conflicts.engine.bounds import PERCENT
 from conflicts.engine.facts import Axis, Standing
 from conflicts.engine.findings import Finding, Rule, Severity, Step
 from conflicts.models import Decider, Party, ReviewDecision
+from conflicts.screening import ScreeningResult
+from conflicts.services import InterestDraft, correct_interest, hold_jointly, record_draft, screen_pair
 from marketplace.records import clock
-from tests.conflicts.builders import TENANT, parties, person
+from tests.conflicts.builders import PRESS, TENANT, compete, parties, person
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +109,32 @@ def test_a_review_is_covered_by_those_whose_it_is(decision: ReviewDecision) -> N
     decision.decided_by = Decider.COMPLIANCE
     assert decision_covers(decision, [private])
     assert not decision_covers(decision, [FOUND])
+
+
+def screened(google: Party) -> ScreeningResult:
+    return screen_pair(tenant=TENANT, principal=google, subject=Party.objects.get(slug="scale-ai"))
+
+
+def jointly_bought(amount: int) -> InterestDraft:
+    """Meta and another have agreed to buy labels together."""
+    return InterestDraft(
+        holder=hold_jointly(actor=None, members=["meta", "outlier"]),
+        subject="scale-ai",
+        type="rightsGrantedByContract",
+        source=PRESS,
+        amount=Decimal(amount),
+        currency="USD",
+        amount_per="year",
+    )
+
+
+def test_what_is_bought_jointly_is_covered_until_it_is_more(decision: ReviewDecision) -> None:
+    google = decision.principal
+    compete(google, Party.objects.get(slug="meta"))
+    row = record_draft(actor=None, draft=jointly_bought(5_000))
+    (found,) = screened(google).findings
+    assert (found.rule, found.severity) == ("commercial", "review")
+    accepted_finding(decision, found, {party.slug: party for party in Party.objects.all()}).save()
+    assert decision_covers(decision, [found])
+    correct_interest(actor=None, interest=row, draft=jointly_bought(9_000))
+    assert not decision_covers(decision, screened(google).findings)

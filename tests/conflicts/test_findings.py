@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from conflicts.findings import from_json, to_json
+from conflicts.engine.facts import joint_holder
+from conflicts.findings import from_json, holder_text, holders_of, to_json
 from conflicts.services import screen_pair
 from tests.conflicts.builders import TENANT, compete, holding, parties
 
@@ -16,3 +17,14 @@ def test_findings_come_back_from_json_without_loss() -> None:
     findings = screen_pair(tenant=TENANT, principal=google, subject=scale).findings
     assert len(findings) > 1
     assert tuple(from_json(json.loads(json.dumps(to_json(finding)))) for finding in findings) == findings
+
+
+def test_joint_holders_are_told_apart_and_named() -> None:
+    together = joint_holder(["bob", "ann", "cid"])
+    assert holders_of(together) == ["ann", "bob", "cid"]
+    assert holder_text(together, {"ann": "Ann", "bob": "Bob"}) == "Ann, Bob and cid jointly"
+    assert holder_text(joint_holder(["ann", "bob"]), {}) == "ann and bob jointly"
+
+
+def test_one_holder_goes_by_its_name() -> None:
+    assert (holders_of("meta"), holder_text("meta", {"meta": "Meta"})) == (["meta"], "Meta")

@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from conflicts.engine.facts import Axis
-from conflicts.engine.findings import Rule, Severity
+from conflicts.engine.findings import NOT_REFINED, FarKind, Rule, Severity
 from conflicts.models import Standing
 from conflicts.shares import to_percent
 from marketplace.api.callers import Caller
@@ -18,6 +18,7 @@ SHARES = frozenset({"low", "high", "line"})
 FINDING = {
     "severity": "block",
     "rule": "economic_line",
+    "far_kind": "unequal access to information",
     "axis": "economic",
     "must": True,
     "low": "49",
@@ -45,7 +46,9 @@ FINDING = {
 class StepOut(serializers.Serializer[Any]):
     """One fact of the proof. Shares in percent, null where not stated."""
 
-    holder = serializers.CharField(help_text="Slug of a party.")
+    holder = serializers.CharField(
+        help_text="Slug of a party; of those who hold jointly all slugs, with ` & ` between them."
+    )
     subject = serializers.CharField(help_text="Slug of a party.")
     type = serializers.CharField(help_text="A BODS 0.4 code, or `customer`.")
     low = serializers.CharField(allow_null=True)
@@ -66,6 +69,12 @@ class FindingOut(serializers.Serializer[Any]):
         required=False, help_text="`not available`, `compliance review` or `confidential relationship`."
     )
     rule = serializers.ChoiceField([rule.value for rule in Rule], required=False)
+    far_kind = serializers.ChoiceField(
+        [kind.value for kind in FarKind],
+        required=False,
+        allow_null=True,
+        help_text="The kind of conflict of interest of FAR 9.5 that the rule stands for; null for what is no tie.",
+    )
     axis = serializers.ChoiceField([axis.value for axis in Axis], required=False)
     must = serializers.BooleanField(required=False, help_text="Proved; else it is not excluded.")
     low = serializers.CharField(required=False, allow_null=True, help_text="Percent.")
@@ -73,8 +82,17 @@ class FindingOut(serializers.Serializer[Any]):
     line = serializers.CharField(required=False, allow_null=True, help_text="The line that is crossed, percent.")
     holder = serializers.CharField(required=False)
     subject = serializers.CharField(required=False)
-    competitors = serializers.ListField(child=serializers.CharField(), required=False)
-    also = serializers.ListField(child=serializers.CharField(), required=False, help_text="Other lines crossed.")
+    competitors = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="Of your list; several where they are on one side, or cross the line together.",
+    )
+    also = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="Other lines that are crossed, or would be; "
+        f"`{NOT_REFINED}` where the line could not be compared exactly and the severer side was taken.",
+    )
     path = StepOut(many=True, required=False)
 
 
@@ -91,7 +109,11 @@ def shaped(findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def _finding(finding: Mapping[str, Any]) -> dict[str, Any]:
     if "word" in finding:
         return {"severity": finding["severity"], "word": finding["word"]}
-    return {**_in_percent(finding, TOLD), "path": [_in_percent(step, STEP) for step in finding["path"]]}
+    return {
+        **_in_percent(finding, TOLD),
+        "far_kind": Rule(finding["rule"]).far_kind,
+        "path": [_in_percent(step, STEP) for step in finding["path"]],
+    }
 
 
 def _in_percent(row: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from drf_spectacular.utils import (
 from rest_framework import serializers
 
 from conflicts.drafts import InterestDraft, InterestEnd
-from conflicts.models import AmountPer, Certainty, FactChange, Interest, InterestType, Visibility
+from conflicts.models import AmountPer, Certainty, Directness, FactChange, Interest, InterestType, Visibility
 from marketplace.api import visibility
 from marketplace.api.bodies import Body, Code, PartialDate, Share
 from marketplace.api.references import Reference
@@ -24,6 +24,7 @@ INTEREST = {
     "holder": {"id": "3f0a9b0c-8a31-4f63-9f0f-1c0f6d1f2a11", "slug": "meta", "name": "Meta"},
     "subject": {"id": "1d9f5f0e-2a53-4f6c-8a0b-6f1c9a54c111", "slug": "scale-ai", "name": "Scale AI"},
     "type": "shareholding",
+    "directness": "direct",
     "share_low": "49",
     "share_high": "49",
     "low_open": False,
@@ -81,6 +82,11 @@ class AddRowIn(Body):
     subject = Reference(visibility.parties, help_text="Slug or id of a party.")
     type = Code(InterestType.choices)
     source = SourceIn()  # type: ignore[assignment]
+    directness = Code(
+        Directness.choices,
+        required=False,
+        help_text="Whether a party stands between holder and subject; an indirect interest is set beside the chains.",
+    )
     share_low = Share(required=False, allow_null=True)
     share_high = Share(required=False, allow_null=True)
     low_open = serializers.BooleanField(required=False, help_text="More than the low bound, not equal to it.")

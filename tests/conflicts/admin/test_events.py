@@ -25,7 +25,7 @@ def event(*, ends: list[dict[str, Any]] | None = None, begins: list[dict[str, An
     return {**head, **rows("ends", *ended), **rows("begins", *begun)}
 
 
-BLANK = {"standing": "press", "certainty": "stated", "visibility": "public"}
+BLANK = {"standing": "press", "certainty": "stated", "visibility": "public", "directness": "direct"}
 ADDRESS = "/admin/conflicts/interest/event/"
 
 

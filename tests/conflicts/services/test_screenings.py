@@ -4,12 +4,14 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from conflicts.engine.bounds import PERCENT
 from conflicts.engine.findings import Outcome, Rule
 from conflicts.engine.policy import Policy as Lines
 from conflicts.models import Party
-from conflicts.overlay import Assumption
+from conflicts.overlay import Assumption, WhatIf
 from conflicts.services import (
     InterestDraft,
     InterestEnd,
@@ -20,6 +22,7 @@ from conflicts.services import (
     set_policy,
     what_if,
 )
+from conflicts.services.screenings import screen_everyone
 from marketplace.records import clock
 from marketplace.records.refusals import Invalid, Missing
 from tests.conflicts.builders import OTHER_TENANT, PRESS, TENANT, compete, footprint, holding, parties, party
@@ -95,6 +98,45 @@ def test_many_subjects_are_screened_in_their_order_and_nothing_is_written(google
     assert footprint() == before
 
 
+def test_everyone_is_screened_on_one_read_of_the_facts(google: Party) -> None:
+    """Two clients with lists and lines of their own, case by case, subject by subject."""
+    holding("meta", "scale-ai", 15)
+    (openai,) = parties("openai")
+    compete(openai, google, tenant=OTHER_TENANT)
+    vendors = list(Party.objects.filter(slug__in=["outlier", "scale-ai"]).order_by("-slug"))
+    with CaptureQueriesContext(connection) as asked:
+        results = screen_everyone(cases=[(TENANT, google), (OTHER_TENANT, openai)], subjects=vendors)
+    assert [(one.tenant, one.principal, one.subject.slug, one.outcome) for one in results] == [
+        (TENANT, google, "scale-ai", Outcome.REVIEW),
+        (TENANT, google, "outlier", Outcome.REVIEW),
+        (OTHER_TENANT, openai, "scale-ai", Outcome.CLEAR),
+        (OTHER_TENANT, openai, "outlier", Outcome.CLEAR),
+    ]
+    assert sum('FROM "conflicts_interest"' in query["sql"] for query in asked) == 1
+
+
+def test_everyone_is_answered_as_the_pairs_are_on_any_past_day(google: Party) -> None:
+    (openai,) = parties("openai")
+    compete(openai, Party.objects.get(slug="meta"), tenant=OTHER_TENANT)
+    clock.advance_story(DEAL)
+    record_event(actor=None, rows=[stake(49)])
+    clock.advance_story(AFTER)
+    cases, vendor = [(TENANT, google), (OTHER_TENANT, openai)], Party.objects.get(slug="outlier")
+    outcomes: set[Outcome] = set()
+    for as_of, as_known in ((EVE, AFTER), (DEAL, EVE), (DEAL, DEAL), (DEAL, None), (None, None)):
+        everyone = screen_everyone(cases=cases, subjects=[vendor], as_of=as_of, as_known=as_known)
+        outcomes.update(one.outcome for one in everyone)
+        assert everyone == [
+            screen_pair(tenant=tenant, principal=principal, subject=vendor, as_of=as_of, as_known=as_known)
+            for tenant, principal in cases
+        ]
+    assert outcomes == {Outcome.CLEAR, Outcome.BLOCKED}
+
+
+def test_nobody_to_screen_is_no_answer(google: Party) -> None:
+    assert screen_everyone(cases=[], subjects=[google]) == []
+
+
 def test_an_unresolved_party_makes_it_unknown(google: Party) -> None:
     edit_party(actor=None, party=Party.objects.get(slug="meta"), resolved=False)
     assert outcome(google, "scale-ai") == Outcome.UNKNOWN
@@ -115,18 +157,23 @@ def ask(google: Party, *rows: Assumption, as_of: dt.date = DEAL) -> dict[str, tu
     return {answer.after.subject.slug: (answer.before.outcome, answer.after.outcome) for answer in answers}
 
 
+def imagined(google: Party, row: Assumption) -> WhatIf:
+    """One what-if about Scale AI on the day of the deal."""
+    subjects = [Party.objects.get(slug="scale-ai")]
+    (answer,) = what_if(cases=[(TENANT, google)], subjects=subjects, rows=[row], as_of=DEAL)
+    return answer
+
+
 def test_a_what_if_tells_who_flips_before_it_happens_and_writes_nothing(google: Party) -> None:
     before = footprint()
     assert ask(google, stake(49)) == {"scale-ai": ("clear", "blocked"), "outlier": ("clear", "blocked")}
-    assert ask(google, stake(49), as_of=EVE) == {"scale-ai": ("clear", "clear"), "outlier": ("clear", "clear")}
+    assert ask(google, stake(49), as_of=EVE) == {"scale-ai": ("clear", "review"), "outlier": ("clear", "review")}
     assert footprint() == before
     assert outcome(google, "scale-ai") == Outcome.CLEAR
 
 
 def test_a_what_if_counts_its_rows_as_stated_and_tells_their_own_dates(google: Party) -> None:
-    subjects = [Party.objects.get(slug="scale-ai")]
-    rows = [stake(49, certainty="rumoured")]
-    (answer,) = what_if(cases=[(TENANT, google)], subjects=subjects, rows=rows, as_of=DEAL)
+    answer = imagined(google, stake(49, certainty="rumoured"))
     finding = next(one for one in answer.after.findings if one.rule is Rule.ECONOMIC_LINE)
     assert (answer.flips, finding.path[0].start, finding.low) == (True, "2025-06-12", 49 * PERCENT)
 
@@ -138,7 +185,8 @@ def test_a_what_if_can_end_what_is_held(google: Party) -> None:
 
 def test_a_stated_fact_of_tomorrow_stays_announced_in_a_what_if_about_tomorrow(google: Party) -> None:
     record_event(actor=None, rows=[stake(49)])
-    assert ask(google, stake(3, holder="outlier"))["scale-ai"] == ("clear", "clear")
+    assert ask(google, stake(3, holder="outlier"))["scale-ai"] == ("review", "review")
+    assert [found.rule for found in imagined(google, stake(3, holder="outlier")).after.findings] == [Rule.OPTION]
 
 
 def test_a_what_if_that_cannot_be_is_refused(google: Party) -> None:

@@ -33,6 +33,7 @@ def test_a_check_proves_what_blocks(made: World) -> None:
     assert (told["outcome"], told["as_known"]) == ("blocked", None)
     assert (finding["rule"], finding["axis"], finding["severity"]) == ("economic_line", "economic", "block")
     assert (finding["low"], finding["line"], finding["competitors"]) == ("49", "25", ["meta"])
+    assert finding["far_kind"] == "unequal access to information"
     (step,) = finding["path"]
     assert (step["holder"], step["subject"], step["start"], step["standing"]) == (
         "meta",

@@ -71,6 +71,8 @@ def nearest_control_path(
 ) -> tuple[Fact, ...]:
     """The shortest chain of control from one of the owners to the subject; empty where there is none."""
     best: tuple[Fact, ...] = ()
+    if not owners:
+        return best
     for distance, owner in _by_distance(snap, owners, subject, may=may):
         if best and distance > len(best):
             break

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from conflicts.engine.bounds import WHOLE
 from conflicts.engine.collapse import collapsed
-from conflicts.engine.estimate import estimated
+from conflicts.engine.estimate import Residuals, estimated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -73,20 +73,31 @@ def _narrow(component: Mapping[str, Ways], known: Mapping[str, Enclosure], ends:
     The former bounds from below since F has one fixpoint only, end components being collapsed.
     """
 
-    def residual(values: Mapping[str, int]) -> dict[str, int]:
+    def values_left(values: Mapping[str, int]) -> dict[str, int]:
         return {state: _high(ways, values, known) - values[state] for state, ways in component.items()}
 
-    found = estimated(component, residual, {holder: high / ONE for holder, (_, high) in known.items()}, ONE)
+    def lengths_left(lengths: Mapping[str, int]) -> dict[str, int]:
+        return {state: ONE + _high(ways, lengths, {}) - lengths[state] for state, ways in component.items()}
+
+    left = Residuals(values_left, lengths_left)
+    found = estimated(component, left, {holder: high / ONE for holder, (_, high) in known.items()}, ONE)
     if found is None:
         return
-    guess, away = found
-    below = {state: max(0, guess[state] - away[state]) for state in component}
-    above = {state: guess[state] + away[state] for state in component}
+    guess, lengths = found
+    short = max(guess[state] - _low(ways, guess, known) for state, ways in component.items())
+    below = {state: max(0, value - _margin(short, lengths[state])) for state, value in guess.items()}
+    above = {state: value + _margin(max(values_left(guess).values()), lengths[state]) for state, value in guess.items()}
     low, high = ends
     if all(_low(ways, below, known) >= below[state] for state, ways in component.items()):
         low.update({state: max(low[state], below[state]) for state in component})
     if all(_high(ways, above, known) <= above[state] for state, ways in component.items()):
         high.update({state: min(high[state], above[state]) for state in component})
+
+
+def _margin(residual: int, length: int) -> int:
+    """A little more than the residual at every step of a walk of this length, in parts of ONE."""
+    residual = max(residual, 0)
+    return (residual + (residual >> 10) + 1) * (length + ONE) // ONE + 1
 
 
 def _low(ways: Ways, values: Mapping[str, int], known: Mapping[str, Enclosure]) -> int:

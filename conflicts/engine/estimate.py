@@ -5,7 +5,7 @@ It proves nothing: the enclosure takes a guess only where it proves itself.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from conflicts.engine.bounds import WHOLE
 from conflicts.engine.linear import least_solution, solution
@@ -18,12 +18,21 @@ if TYPE_CHECKING:
     Evaluate = Callable[[Mapping[str, int]], Mapping[str, int]]
     Guess = tuple[dict[str, int], dict[str, int]]
 
-MOST_STEPS = 30_000_000
+MOST_STEPS = 60_000_000
 MOST_POLICIES = 40
-REFINEMENTS = 2
+REFINEMENTS = 3
+FINE = 64
+"""Bits of a residual that need no more refinement."""
 
 _Shares = dict[str, float]
 _Floats = dict[str, float]
+
+
+class Residuals(NamedTuple):
+    """What is left of the two systems where a guess is put in."""
+
+    values: Evaluate
+    lengths: Evaluate
 
 
 class _TooMuchError(Exception):
@@ -40,37 +49,43 @@ class _Steps:
             raise _TooMuchError
 
 
-def estimated(component: Mapping[str, Ways], evaluate: Evaluate, known: Mapping[str, float], one: int) -> Guess | None:
-    """Return a guess of the values, in parts of `one`, and how far to step back from it; None where it takes too long.
+def estimated(component: Mapping[str, Ways], left: Residuals, known: Mapping[str, float], one: int) -> Guess | None:
+    """Return a guess x of the values, in parts of `one`, and of the most steps w that a walk is expected to stay in.
 
-    `evaluate` tells F(x) - x in whole numbers. A guess x is right to within its residual r times the most steps w that
-    a walk is expected to stay inside: with w = 1 + max P w, F(x + r w) <= x + r + r (w - 1) = x + r w, and likewise
+    None where it takes too long. `left` tells what is left of F(x) - x, and of 1 + max P w - w, in whole numbers. A
+    guess x with the residual r is right to within r w, for F(x + r w) <= x + r + r (w - 1) = x + r w, and likewise
     below.
     """
     steps = _Steps()
     try:
-        lengths = _values(component, {}, steps, reward=1.0)
-        guess = _refined(component, evaluate, known, one, steps=steps)
+        lengths = _refined(component, left.lengths, {}, one, reward=1.0, steps=steps)
+        guess = _refined(component, left.values, known, one, reward=0.0, steps=steps)
     except (_TooMuchError, ZeroDivisionError, OverflowError):
         return None
-    residual = max(abs(change) for change in evaluate(guess).values())
-    margin = residual + (residual >> 10) + 1
-    return guess, {state: int(margin * (1 + lengths[state])) + 1 for state in component}
+    return guess, lengths
 
 
 def _refined(
-    component: Mapping[str, Ways], evaluate: Evaluate, known: Mapping[str, float], one: int, *, steps: _Steps
+    component: Mapping[str, Ways],
+    evaluate: Evaluate,
+    known: Mapping[str, float],
+    one: int,
+    *,
+    reward: float,
+    steps: _Steps,
 ) -> dict[str, int]:
     """The values in floats, brought close by solving for what is left, which floats tell well."""
-    values = _values(component, known, steps, reward=0.0)
+    values = _values(component, known, steps, reward=reward)
     choices = {state: _best(ways, values, known) for state, ways in component.items()}
     inner = {s: {o: w for o, w in choice.items() if o in component} for s, choice in choices.items()}
     live = [state for state in sorted(component) if values[state] > 0]
     guess = {state: int(value * one) for state, value in values.items()}
     for _ in range(REFINEMENTS):
-        left = {state: change / one for state, change in evaluate(guess).items()}
-        for state, change in solution(inner, left, live, steps.spend).items():
-            guess[state] = max(0, guess[state] + int(change * one))
+        left = evaluate(guess)
+        if max(map(abs, left.values())) <= one >> FINE:
+            break
+        for state, more in solution(inner, {s: rest / one for s, rest in left.items()}, live, steps.spend).items():
+            guess[state] = max(0, guess[state] + int(more * one))
     return guess
 
 

@@ -1,6 +1,6 @@
 # The two commands are `make demo` and `make test`; `make` alone lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help env demo test soak check lint format types contracts migrations leaks audit lock clean
+.PHONY: help env demo test soak bench check lint format types contracts migrations leaks audit lock clean
 SHELL := /bin/bash
 PYTHON_IN_VENV := .venv/bin/python
 # Checks read the code, never a database of the caller's.
@@ -12,6 +12,8 @@ PORT ?= 8000
 # make test T="tests/conflicts -k ring" runs a part; COV=1 adds coverage.
 T ?=
 COV ?=
+# make bench B="vendors --size 1m" runs a part.
+B ?=
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +30,10 @@ test: env ## Run the whole suite on PostgreSQL and Redis, then what touches data
 
 soak: env ## Run the long forms of the promises
 	@ARMSLENGTH_SOAK=1 deploy/dev/servers.sh run $(PYTHON_IN_VENV) -m pytest -m soak $(T)
+
+bench: ## Run the benchmarks beside their peers and write benchmarks/results/ (B="..." for a part)
+	@deploy/dev/env.sh bench
+	@deploy/dev/servers.sh run $(PYTHON_IN_VENV) -m benchmarks $(B)
 
 check: env lint types contracts migrations leaks audit ## Lint, types, import contracts, migrations, leaks, advisories
 	@echo "make check: all good"
@@ -56,10 +62,11 @@ leaks: env ## Look for secrets, machine paths and addresses of package indexes i
 audit: env ## Ask for published advisories on what requirements.lock pins
 	@deploy/dev/audit.sh
 
-lock: ## Write both lock files anew (needs uv); the oldest supported Python decides
+lock: ## Write the lock files anew (needs uv); the oldest supported Python decides
 	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH (pip install uv)." >&2; exit 1; }
 	@uv pip compile pyproject.toml $(LOCK) -o requirements.lock
 	@uv pip compile pyproject.toml --group dev -c requirements.lock $(LOCK) -o requirements-dev.lock
+	@uv pip compile pyproject.toml --group dev --group bench -c requirements-dev.lock $(LOCK) -o requirements-bench.lock
 
 LOCK := --quiet --python-version 3.11 --universal --fork-strategy fewest --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)

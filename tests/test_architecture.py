@@ -71,6 +71,11 @@ def impure_imports(source: str) -> set[str]:
     return {name for name in imported(source) if name.partition(".")[0] not in calm and not is_engine(name)}
 
 
+def is_kernel(path: Path) -> bool:
+    """Whether the file belongs to the bulk kernel, which alone computes on arrays."""
+    return "kernel" in path.relative_to(ROOT).parts
+
+
 def is_engine(module: str) -> bool:
     return f"{module}.".startswith("conflicts.engine.")
 
@@ -167,9 +172,49 @@ def test_a_wrong_import_breaks_a_contract(small_house: Path, room: str, import_l
 
 
 def test_the_engine_is_plain_python() -> None:
-    impure = {path.name: impure_imports(path.read_text()) for path in python_files(ROOT, "conflicts/engine")}
+    plain = [path for path in python_files(ROOT, "conflicts/engine") if not is_kernel(path)]
+    impure = {path.name: impure_imports(path.read_text()) for path in plain}
     assert impure
     assert not any(impure.values()), impure
+
+
+def test_the_kernel_needs_numpy_and_numba_and_no_more() -> None:
+    files = [path for path in python_files(ROOT, "conflicts/engine") if is_kernel(path)]
+    needed = set().union(*(impure_imports(path.read_text()) for path in files))
+    assert {name.partition(".")[0] for name in needed} == {"numpy", "numba"}
+
+
+def in_another_process(program: str, *options: str) -> str:
+    """Run the program in a Python of its own, in the project's folder, and return what it prints."""
+    command = [sys.executable, *options, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{program}"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_the_engine_is_imported_where_nothing_is_installed() -> None:
+    program = """
+import importlib, pkgutil
+import conflicts.engine
+modules = [found.name for found in pkgutil.walk_packages(conflicts.engine.__path__, "conflicts.engine.")
+           if not found.name.startswith("conflicts.engine.kernel")]
+for name in modules:
+    importlib.import_module(name)
+print(len(modules), [name for name in ("django", "numpy", "numba") if name in sys.modules])
+"""
+    count, _, loaded = in_another_process(program, "-I", "-S").partition(" ")
+    assert int(count) > 30
+    assert loaded == "[]"
+
+
+def test_a_site_that_serves_loads_no_numpy() -> None:
+    program = """
+import os
+os.environ["DJANGO_SETTINGS_MODULE"] = "marketplace.settings"
+import django
+django.setup()
+import marketplace.urls, marketplace.wsgi, conflicts.tasks, marketplace.tasks
+print([name for name in ("numpy", "numba") if name in sys.modules])
+"""
+    assert in_another_process(program) == "[]"
 
 
 def test_an_impure_engine_is_seen() -> None:
@@ -245,7 +290,7 @@ def test_a_row_without_its_tenant_is_seen() -> None:
     assert lacking([loose, optional, owned], "client") == {"Loose", "Optional"}
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock", "requirements-bench.lock"])
 def test_locks_carry_hashes_and_no_addresses(name: str) -> None:
     lock = (ROOT / name).read_text()
     assert "django==" in lock
@@ -259,5 +304,7 @@ def test_a_pin_without_a_hash_is_seen() -> None:
 
 
 def test_the_development_lock_holds_every_runtime_pin() -> None:
-    runtime, development = (pins((ROOT / f"requirements{kind}.lock").read_text()) for kind in ("", "-dev"))
-    assert runtime.keys() < development.keys()
+    runtime, development, bench = (
+        pins((ROOT / f"requirements{kind}.lock").read_text()) for kind in ("", "-dev", "-bench")
+    )
+    assert runtime.keys() < development.keys() < bench.keys()

@@ -3,6 +3,7 @@
 #
 #   deploy/dev/env.sh runtime   what the site and the demo need (requirements.lock)
 #   deploy/dev/env.sh dev       the same and the tools of make test and make check (requirements-dev.lock)
+#   deploy/dev/env.sh bench     the same and the peers of make bench (requirements-bench.lock)
 #
 # A stamp with the digest of the lock makes a second run a matter of milliseconds.
 # Uses uv when it is there, else python3 -m venv and pip, else (as root, with apt) installs python3-venv first.
@@ -13,8 +14,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 case "${1:-}" in
     runtime) lock=requirements.lock ;;
     dev) lock=requirements-dev.lock ;;
+    bench) lock=requirements-bench.lock ;;
     *)
-        echo "usage: deploy/dev/env.sh runtime|dev" >&2
+        echo "usage: deploy/dev/env.sh runtime|dev|bench" >&2
         exit 2
         ;;
 esac
@@ -115,7 +117,10 @@ say "setting up $venv from $lock, about a minute the first time"
 usable || make_venv
 install_lock || fail "the packages of $lock could not be installed; the installer's own message stands above."
 echo "$digest" >"$stamp"
-# The development lock holds every pin of the runtime lock, so one install serves both.
-if [ "$1" = dev ]; then
+# A larger lock holds every pin of a smaller one, so one install serves both.
+if [ "$1" != runtime ]; then
     sha256sum requirements.lock | cut -d ' ' -f 1 >"$venv/.installed-runtime"
+fi
+if [ "$1" = bench ]; then
+    sha256sum requirements-dev.lock | cut -d ' ' -f 1 >"$venv/.installed-dev"
 fi

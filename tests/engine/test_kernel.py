@@ -1,0 +1,374 @@
+"""The bulk kernel is the plain engine, only faster; `make soak` compares ten times as many graphs."""
+
+import os
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+
+pytest.importorskip("numba", reason="numpy and numba are for jobs; the engine does without.")
+
+import numpy as np
+
+from conflicts.engine.bounds import PERCENT, WHOLE
+from conflicts.engine.exposures import Exposure, exposures_of
+from conflicts.engine.facts import Directness, Fact
+from conflicts.engine.kernel import BulkGraph, Change, Exposures, Held, Kernel, bulk, bulk_graph, order, rings
+from conflicts.engine.kernel.compiled import Integers, Numbers, Records
+from conflicts.engine.snapshot import Snapshot
+from conflicts.engine.walks import EngineRefusalError
+from tests.engine.facts_builder import world
+from tests.engine.graphs import Graph, graph
+from tests.engine.kernel_graphs import Register, Row, chain, complete_ring, hub, ring_of_bands, snapshot_told
+from tests.engine.kernel_graphs import bulk as bulk_of
+from tests.engine.oracle.cases import OWNERSHIP, Case, S
+from tests.engine.oracle.comparison import Bounds, owned, wrong_bounds
+from tests.engine.oracle.walks import highest, lowest
+from tests.engine.test_against_oracle import SOURCE, snapshot_of
+
+NEAR = 1e-9
+ROUNDING = 1e-12
+SOAK = pytest.param(
+    range(10_000),
+    id="10000",
+    marks=[
+        pytest.mark.soak,
+        pytest.mark.timeout(3600),
+        pytest.mark.skipif(not os.environ.get("ARMSLENGTH_SOAK"), reason="ARMSLENGTH_SOAK is not set: use make soak."),
+    ],
+)
+SEEDS = pytest.mark.parametrize("seeds", [pytest.param(range(150), id="150"), SOAK])
+ALONE = {name: case for name, case in OWNERSHIP.items() if case.owners == S and not case.stop}
+Told = dict[str, tuple[float, float, bool, bool]]
+
+
+class FromAboveWithoutCollapse(Kernel):
+    """Takes what is left after many sweeps from 1 for a high."""
+
+    def solve(self, ring: rings.Ring, lows: Numbers, highs: Numbers, fixed: Integers) -> None:
+        super().solve(ring, lows, highs, fixed)
+        sweep(ring, highs, fixed, start=1.0, rounds=200)
+
+
+class FromBelowAndStopped(Kernel):
+    """Takes a few sweeps from 0 for a high."""
+
+    def solve(self, ring: rings.Ring, lows: Numbers, highs: Numbers, fixed: Integers) -> None:
+        super().solve(ring, lows, highs, fixed)
+        sweep(ring, highs, fixed, start=0.0, rounds=3)
+
+
+class InverseOfHighs(Kernel):
+    """Takes (I - W_high)^-1 for a high."""
+
+    def solve(self, ring: rings.Ring, lows: Numbers, highs: Numbers, fixed: Integers) -> None:
+        super().solve(ring, lows, highs, fixed)
+        size = len(ring.start) - 1
+        shares = np.zeros((size, highs.shape[1]))
+        shares[np.repeat(np.arange(size), np.diff(ring.start)), ring.stakes["owner"]] = ring.stakes["high"] / WHOLE
+        for column, place in zip(highs, fixed, strict=True):
+            inside = [v for v in range(size) if v != place]
+            gain = shares[inside] @ np.where(np.isin(np.arange(len(column)), inside), 0, column)
+            column[inside] = np.linalg.solve(np.eye(len(inside)) - shares[np.ix_(inside, inside)], gain)
+
+
+def sweep(ring: rings.Ring, columns: Numbers, fixed: Integers, *, start: float, rounds: int) -> None:
+    size = len(ring.start) - 1
+    for column, place in zip(columns, fixed, strict=True):
+        reached = column[:size] > 0
+        column[:size] = np.where(reached, start, 0.0)
+        for _ in range(rounds):
+            if place >= 0:
+                column[place] = 1.0
+            column[:size] = [best(ring.stakes[ring.start[v] : ring.start[v + 1]], column) for v in range(size)]
+        if place >= 0:
+            column[place] = 1.0
+
+
+def best(stakes: Records, values: Numbers) -> float:
+    """Every low, then as much as fits to the best owners."""
+    left, total = WHOLE - stakes["low"].sum(), 0.0
+    for stake in sorted(stakes, key=lambda stake: -values[stake["owner"]]):
+        more = min(left, stake["high"] - stake["low"])
+        left -= more
+        total += (stake["low"] + more) * values[stake["owner"]]
+    return float(total / WHOLE)
+
+
+def told(snap: Snapshot, cut: float = 0.0, kind: type[Kernel] = Kernel) -> tuple[dict[str, Told], dict[str, float]]:
+    """Each party's exposures by name, and the bound of whom they do not list; joint names are no parties."""
+    built, names = bulk_graph(snap)
+    kernel = kind(built, cut)
+    kernel.run(range(len(names)))
+    rows = {name: kernel.exposures(vendor) for vendor, name in enumerate(names) if name not in snap.joint}
+    return {name: by_name(row, names) for name, row in rows.items()}, {name: row.rest for name, row in rows.items()}
+
+
+def by_name(row: Exposures, names: tuple[str, ...]) -> Told:
+    columns = zip(row.holder, row.low, row.high, row.must, row.may, strict=True)
+    return {names[holder]: (float(low), float(high), bool(must), bool(may)) for holder, low, high, must, may in columns}
+
+
+def bounds_of(asked: Graph, kind: type[Kernel] = Kernel) -> Bounds:
+    """What each party has of each, asked as the oracle's comparison asks: one holder, all subjects."""
+    exposures, _ = told(snapshot_of(asked), kind=kind)
+    (owner,) = asked.owners
+    answer = {party: exposures[party].get(owner, (0.0, 0.0, False, False)) for party in asked.parties}
+    scaled = {party: (Fraction(row[0]) * WHOLE, Fraction(row[1]) * WHOLE) for party, row in answer.items()}
+    return scaled | {owner: (Fraction(WHOLE), Fraction(WHOLE))}
+
+
+def differences(told_: Told, expected: dict[str, Exposure]) -> list[str]:
+    names = sorted(told_.keys() | expected.keys())
+    return [
+        name for name in names if name not in told_ or name not in expected or not same(told_[name], expected[name])
+    ]
+
+
+def same(row: tuple[float, float, bool, bool], exposure: Exposure) -> bool:
+    near = abs(row[0] - exposure.low / WHOLE) <= NEAR and abs(row[1] - exposure.high / WHOLE) <= NEAR
+    return near and row[2:] == (exposure.must_control, exposure.may_control)
+
+
+def outside(told_: Told, rest: float, expected: dict[str, Exposure]) -> list[str]:
+    """Who is truly outside the bounds that a truncated run tells."""
+    found = []
+    for name, exposure in expected.items():
+        low, high = told_[name][:2] if name in told_ else (0.0, rest)
+        if low > exposure.low / WHOLE + ROUNDING or high < exposure.high / WHOLE - ROUNDING:
+            found.append(name)
+    return found
+
+
+@SEEDS
+def test_exposures_are_those_of_the_plain_engine(seeds: range) -> None:
+    for seed in seeds:
+        snap = snapshot_told(seed)
+        exposures, _ = told(snap)
+        wrong = {party: differences(row, exposures_of(snap, party)) for party, row in exposures.items()}
+        assert not any(wrong.values()), (seed, wrong)
+
+
+@SEEDS
+def test_bounds_are_the_oracles(seeds: range) -> None:
+    for seed in seeds:
+        exposures, _ = told(snapshot_of(graph(seed)))
+        for holder in graph(seed).parties:
+            asked = Graph(seed, graph(seed).shares, frozenset({holder}))
+            least, most = owned(asked, lowest), owned(asked, highest)
+            for party in set(asked.parties) - {holder}:
+                low, high = exposures[party].get(holder, (0.0, 0.0, False, False))[:2]
+                assert (low, high) == pytest.approx((least[party] / WHOLE, most[party] / WHOLE), abs=NEAR), seed
+
+
+@pytest.mark.parametrize("case", ALONE.values(), ids=ALONE)
+def test_named_cases_are_right(case: Case) -> None:
+    assert not wrong_bounds(case.graph, bounds_of(case.graph))
+
+
+@pytest.mark.parametrize("cut", [0.001, 0.05, 0.3])
+def test_truncated_bounds_are_never_inside_the_true_ones(cut: float) -> None:
+    for seed in range(150):
+        snap = snapshot_told(seed)
+        exposures, rest = told(snap, cut)
+        assert not any(outside(row, rest[party], exposures_of(snap, party)) for party, row in exposures.items()), seed
+
+
+def test_truncation_that_is_not_booked_is_caught() -> None:
+    def unbooked(seed: int) -> bool:
+        snap = snapshot_told(seed)
+        exposures, _ = told(snap, 0.05)
+        return any(outside(row, 0.0, exposures_of(snap, party)) for party, row in exposures.items())
+
+    assert any(unbooked(seed) for seed in range(40))
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (FromAboveWithoutCollapse, "the sticking ring"),
+        (FromBelowAndStopped, "a ring gives more than its chain"),
+        (InverseOfHighs, "a ring of bands whose inverse goes negative"),
+    ],
+)
+def test_broken_ways_through_a_ring_are_caught(kind: type[Kernel], name: str) -> None:
+    asked = OWNERSHIP[name].graph
+    assert not wrong_bounds(asked, bounds_of(asked))
+    assert wrong_bounds(asked, bounds_of(asked, kind))
+
+
+@pytest.mark.parametrize("kind", [FromAboveWithoutCollapse, FromBelowAndStopped])
+def test_broken_ways_through_a_ring_are_caught_on_random_graphs(kind: type[Kernel]) -> None:
+    def wrong(seed: int) -> bool:
+        snap = snapshot_told(seed)
+        exposures, _ = told(snap, kind=kind)
+        return any(differences(row, exposures_of(snap, party)) for party, row in exposures.items())
+
+    assert any(wrong(seed) for seed in range(60))
+
+
+def test_what_a_walk_never_leaves_takes_its_share_with_it() -> None:
+    # What c has of a is only asserted, so at the lows a keeps for itself what comes to it from c; the long way
+    # through g makes sweeps too slow, so that policies decide.
+    asserted = Fact(
+        id="told",
+        holder="c",
+        subject="a",
+        type="shareholding",
+        source=SOURCE,
+        low=0,
+        high=50 * PERCENT,
+        directness=Directness.INDIRECT,
+    )
+    owned_ = world().owns("d", "c", 6).owns("a", "c", 14).owns("g", "c", 80).owns("c", "g", 99).owns("a", "a", 100)
+    low, high = told(owned_.tells(asserted).on())[0]["c"]["d"][:2]
+    assert (low, high) == pytest.approx((0.06 / (1 - 0.8 * 0.99), 0.06 / (1 - 0.8 * 0.99 - 0.14 * 0.5)))
+
+
+def test_a_ring_that_breaks_is_worked_out_as_none_though_nobody_moved(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Stakes that carry nothing are left out, so a ring does not break unseen; here they are let in.
+    monkeypatch.setattr(Held, "carries", lambda held: np.ones(len(held.owner), np.bool_))
+    some = (10 * PERCENT, 20 * PERCENT)
+    rows: list[Row] = [{1: some}, {2: some, 3: some}, {0: (0, 0)}, {}]
+    kernel = exposures_in(rows, range(3), 0.02)
+    kernel.update([Change(2, stakes=Held([], [], []))])
+    rows[2] = {}
+    assert everything(kernel, range(3)) == everything(exposures_in(rows, range(3), 0.02), range(3))
+
+
+def everything(kernel: Kernel, vendors: Iterable[int]) -> dict[int, tuple[object, ...]]:
+    rows = {vendor: kernel.exposures(vendor) for vendor in vendors}
+    return {
+        vendor: (*(column.tolist() for column in (row.holder, row.low, row.high, row.must, row.may)), row.rest)
+        for vendor, row in rows.items()
+    }
+
+
+def complaints_about_updates(seed: int, cut: float, events: int) -> Iterator[str]:
+    """After each event: an update equals a run on the changed graph, float by float, and names whose rows moved."""
+    register = Register.drawn(seed)
+    vendors = range(seed % 3, len(register.rows), 3)
+    kernel = Kernel(register.graph, cut)
+    kernel.run(vendors)
+    for event in range(events):
+        before = everything(kernel, vendors)
+        moved = kernel.update(register.happens())
+        fresh = Kernel(register.graph, cut)
+        fresh.run(vendors)
+        now = everything(kernel, vendors)
+        if now != everything(fresh, vendors):
+            yield f"seed {seed}, event {event}: not the full run"
+        differ = {vendor for vendor in vendors if before[vendor] != now[vendor]}
+        if not differ <= set(moved.tolist()):
+            yield f"seed {seed}, event {event}: {moved.tolist()} moved, not {sorted(differ)}"
+
+
+@pytest.mark.parametrize("cut", [0.0, 0.02])
+@pytest.mark.parametrize("seeds", [pytest.param(range(40), id="40"), SOAK])
+def test_an_update_is_a_full_run(seeds: range, cut: float) -> None:
+    for seed in seeds:
+        assert not list(complaints_about_updates(seed, cut, events=12))
+
+
+def test_a_change_of_much_is_a_full_run_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "_FEW", 0)
+    for seed in range(5):
+        assert not list(complaints_about_updates(seed, 0.0, events=12))
+
+
+def test_an_update_is_a_full_run_while_memory_grows_and_is_tidied(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "_SPARE", 0)
+    for seed in range(5):
+        assert not list(complaints_about_updates(seed, 0.0, events=12))
+
+
+def test_an_update_that_stops_at_the_changed_subject_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(order, "spread_down", lambda *arguments: arguments[1])
+    assert any(list(complaints_about_updates(seed, 0.0, events=12)) for seed in range(5))
+
+
+def test_a_ring_that_is_too_much_work_excludes_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rings, "LARGEST_WORK", 0)
+    for seed in range(60):
+        snap = snapshot_told(seed)
+        exposures, rest = told(snap, 0.05)
+        assert not any(outside(row, rest[party], exposures_of(snap, party)) for party, row in exposures.items()), seed
+
+
+def test_more_entries_than_fit_are_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "_SPARE", 0)
+    monkeypatch.setattr(bulk, "MOST_ENTRIES", 1_000)
+    with pytest.raises(EngineRefusalError, match="ask with a larger cut"):
+        exposures_in(chain(100, share=100), [99], 0.0)
+
+
+def test_arrays_that_do_not_fit_together_are_refused() -> None:
+    owner, share = np.array([0], np.int32), np.array([0.5])
+    with pytest.raises(ValueError, match="3 rising offsets"):
+        BulkGraph.from_arrays(2, np.array([0, 1]), owner, share, share)
+    with pytest.raises(ValueError, match="from 0 to 1"):
+        BulkGraph.from_arrays(2, np.array([0, 0, 1]), owner + 2, share, share)
+
+
+def exposures_in(rows: list[Row], vendors: Iterable[int], cut: float) -> Kernel:
+    kernel = Kernel(bulk_of(rows), cut)
+    kernel.run(list(vendors))
+    return kernel
+
+
+def test_a_chain_of_ten_thousand() -> None:
+    kernel = exposures_in(chain(10_000, share=90), [9_999], 0.001)
+    nearest = kernel.exposures(9_999).high[-1:]
+    assert nearest == pytest.approx([0.9])
+    assert len(kernel.exposures(9_999).high[kernel.exposures(9_999).high > 0.001]) == 65
+    assert kernel.exposures(9_999).must.all()
+
+
+def test_a_hub_of_a_hundred_thousand_holdings() -> None:
+    kernel = exposures_in(hub(100_000), range(2, 100_002), 0.0)
+    assert list(kernel.exposures(50_000).high) == pytest.approx([0.015, 0.05])
+    moved = kernel.update([Change(1, stakes=Held([0], [0.2], [0.3]))])
+    assert len(moved) == 100_000
+    assert list(kernel.exposures(50_000).low) == pytest.approx([0.01, 0.05])
+
+
+def test_a_complete_ring_of_two_hundred() -> None:
+    kernel = exposures_in(complete_ring(200), [0], 0.0)
+    told_ = kernel.exposures(0)
+    # At the highs y = 0.6 + 0.4 y; at the lows the others hold nothing.
+    assert list(told_.holder) == list(range(1, 201))
+    assert told_.high[-1] == pytest.approx(1.0)
+    assert told_.low[-1] == pytest.approx(0.5)
+
+
+def test_five_thousand_in_one_ring_of_bands() -> None:
+    kernel = exposures_in(ring_of_bands(5_000), [0], 0.05)
+    told_ = kernel.exposures(0)
+    assert told_.rest < 1
+    assert told_.holder[-1] == 5_000
+
+
+def weight(snap: Snapshot, chain: tuple[str, ...]) -> float:
+    """The product of the highs along a chain of stakes and assertions; joint names that were left out count as 1."""
+    product = 1.0
+    for subject, holder in pairwise(reversed(chain)):
+        stakes = (*snap.economic.into(subject).values(), *snap.asserted_economic.into(subject).values())
+        product *= float(max(stake.bounds.high for stake in stakes if holder in stake.members)) / WHOLE
+    return product
+
+
+def test_paths_carry_as_much_as_those_of_the_plain_engine() -> None:
+    for seed in range(100):
+        snap = snapshot_told(seed)
+        built, names = bulk_graph(snap)
+        kernel = Kernel(built, 0.0)
+        kernel.run(range(len(names)))
+        for vendor, name in enumerate(names):
+            expected = exposures_of(snap, name) if name not in snap.joint else {}
+            chains = {names[h]: tuple(names[p] for p in chain) for h, chain in kernel.paths(vendor).items()}
+            for holder, exposure in expected.items():
+                chain = chains[holder]
+                assert (chain[0], chain[-1]) == (holder, name)
+                if exposure.high > 0:
+                    assert weight(snap, chain) == pytest.approx(weight(snap, exposure.path)), seed

@@ -49,6 +49,7 @@ class InterestDraft:
     share_high: int | None = None
     low_open: bool = False
     high_open: bool = False
+    directness: str = "direct"
     start: str = ""
     end: str = ""
     certainty: str = "stated"

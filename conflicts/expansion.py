@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Greatest
 
-from conflicts.models import FactChange, Reach, Watch
+from conflicts.models import FactChange, Overview, Reach, Watch
 from marketplace.records import clock
 
 
@@ -25,6 +25,7 @@ def expand_change(change_id: UUID) -> list[UUID]:
     # In one order, so that two expansions never wait for each other in a ring.
     reached = list(_reached(change).select_for_update().order_by("pk").values_list("pk", flat=True))
     Watch.objects.filter(pk__in=reached).update(want_epoch=Greatest(F("want_epoch"), change.epoch), parked_at=None)
+    Overview.objects.tell(reached)
     change.expanded_at = clock.now()
     change.save(update_fields=["expanded_at"])
     return reached

@@ -7,7 +7,7 @@ the same answer whatever the ids of their rows are.
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from conflicts.engine import facts as engine
 from conflicts.engine.policy import Policy as Lines
 from conflicts.epochs import consistent
-from conflicts.models import CompetitorDeclaration, CustomerTie, Interest, Party, Policy
+from conflicts.models import CompetitorDeclaration, CustomerTie, Interest, JointMember, Party, Policy
 
 LAST_MOMENT = dt.time(23, 59, 59, 999_999, dt.UTC)
 
@@ -106,12 +106,26 @@ def named(rows: Iterable[FactRow]) -> tuple[engine.Fact, ...]:
     What several sources tell alike is numbered, the best source first.
     """
     seen: Counter[str] = Counter()
+    joint = joint_members()
     facts = []
     for row in sorted(rows, key=_order):
         name = _name(row)
         seen[name] += 1
-        facts.append(row.as_engine(f"{name} #{seen[name]}" if seen[name] > 1 else name))
+        fact = row.as_engine(f"{name} #{seen[name]}" if seen[name] > 1 else name)
+        facts.append(_jointly(fact, joint.get(fact.holder, ())))
     return tuple(facts)
+
+
+def joint_members() -> dict[str, tuple[str, ...]]:
+    """Read who the members of each joint holder are, all by slug."""
+    found: dict[str, tuple[str, ...]] = {}
+    for joint, member in JointMember.objects.order_by("member__slug").values_list("joint__slug", "member__slug"):
+        found[joint] = (*found.get(joint, ()), member)
+    return found
+
+
+def _jointly(fact: engine.Fact, members: tuple[str, ...]) -> engine.Fact:
+    return replace(fact, holder=engine.joint_holder(members), members=members) if members else fact
 
 
 def _order(row: FactRow) -> tuple[str, int, str]:

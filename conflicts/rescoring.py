@@ -14,7 +14,8 @@ from conflicts.cover import void_uncovered
 from conflicts.epochs import consistent
 from conflicts.findings import to_json
 from conflicts.loading import Case, Rows, load_case, load_snapshot_rows
-from conflicts.models import Party, RulesSeen, Screening, Watch, rules_order
+from conflicts.models import Overview, Party, RulesSeen, Screening, Watch, rules_order
+from conflicts.models.watches import Told
 from conflicts.screening import Scene, ScreeningResult, scene
 from marketplace.records import clock
 
@@ -70,7 +71,8 @@ def store(watch: Watch, result: ScreeningResult) -> bool:
             stored.update(**values)
         else:
             return False
-        held.exclude(failures=0).update(failures=0)
+        held.update(failures=0, told=Told.text_of(result))
+        Overview.objects.tell([watch.pk])
         return True
 
 
@@ -110,9 +112,16 @@ def _count_failure(watch: Watch, now: Scene, case: Case) -> str:
     watches.update(failures=F("failures") + 1)
     if watch.failures + 1 < FAILURES_BEFORE_PARKING:
         return "failed"
-    store(watch, now.unknown(case, watch.subject, "The screening of this pair failed several times in a row."))
-    watches.update(failures=FAILURES_BEFORE_PARKING, parked_at=clock.now())
+    _park(watch, now.unknown(case, watch.subject, "The screening of this pair failed several times in a row."))
     return "parked"
+
+
+@transaction.atomic
+def _park(watch: Watch, unknown: ScreeningResult) -> None:
+    store(watch, unknown)
+    watches = Watch.objects.filter(pk=watch.pk)
+    watches.update(failures=FAILURES_BEFORE_PARKING, parked_at=clock.now())
+    Overview.objects.tell([watch.pk])
 
 
 def _values(result: ScreeningResult) -> dict[str, object]:

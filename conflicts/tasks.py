@@ -6,6 +6,7 @@ from celery import shared_task
 from django.conf import settings
 
 from conflicts.expansion import expand_change
+from conflicts.exposing import refresh_exposures
 from conflicts.rescoring import chunks, rescore_watches
 from marketplace.records.hints import hint
 
@@ -23,3 +24,9 @@ def rescore(*, watch_ids: list[str]) -> None:
     done = rescore_watches([UUID(watch_id) for watch_id in watch_ids])
     if done and settings.CONFLICTS_RESCORED_HINT:
         hint(settings.CONFLICTS_RESCORED_HINT)
+
+
+@shared_task
+def expose() -> None:
+    """Bring the stored exposures up to the facts of now."""
+    refresh_exposures()

@@ -13,6 +13,7 @@ from conflicts.models import (
     AmountPer,
     Certainty,
     CustomerTie,
+    Directness,
     Fact,
     Interest,
     InterestType,
@@ -38,6 +39,7 @@ def interest_problems(row: Interest) -> Problems:
     return {
         **fact_problems(row),
         **_code("type", row.type, InterestType.values),
+        **_code("directness", row.directness, Directness.values),
         **_share_problems(row),
         **_amount_problems(row),
         **_until_problems(row),

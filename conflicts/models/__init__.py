@@ -3,9 +3,11 @@
 from conflicts.models.changes import ChangeKind, DaySwept, Epoch, FactChange, Reach, RulesSeen, rules_order
 from conflicts.models.competitors import Competition, CompetitorDeclaration
 from conflicts.models.decisions import AcceptedFinding, Decider, DecisionStatus, ReviewDecision
+from conflicts.models.exposures import ExposedSubject, Exposure, ExposureSet
 from conflicts.models.facts import AmountPer, Certainty, Fact, Visibility
-from conflicts.models.interests import Interest, InterestType
-from conflicts.models.parties import NameKind, Party, PartyIdentifier, PartyKind, PartyName
+from conflicts.models.interests import Directness, Interest, InterestType
+from conflicts.models.overviews import Overview
+from conflicts.models.parties import JointMember, NameKind, Party, PartyIdentifier, PartyKind, PartyName
 from conflicts.models.policies import Policy
 from conflicts.models.sources import Source, Standing
 from conflicts.models.ties import CustomerTie, TieStatus
@@ -23,13 +25,19 @@ __all__ = [
     "DaySwept",
     "Decider",
     "DecisionStatus",
+    "Directness",
     "Epoch",
+    "ExposedSubject",
+    "Exposure",
+    "ExposureSet",
     "Fact",
     "FactChange",
     "Interest",
     "InterestType",
+    "JointMember",
     "NameKind",
     "Outcome",
+    "Overview",
     "Party",
     "PartyIdentifier",
     "PartyKind",

@@ -18,7 +18,7 @@ from conflicts.models.parties import Party
 
 
 class InterestType(models.TextChoices):
-    """Every interest type of BODS 0.4; the engine says on which axis each speaks."""
+    """Every interest type of BODS 0.4 and accounting consolidation; the engine says on which axis each speaks."""
 
     SHAREHOLDING = "shareholding", "Shareholding"
     VOTING_RIGHTS = "votingRights", "Voting rights"
@@ -43,6 +43,15 @@ class InterestType(models.TextChoices):
     NOMINATOR = "nominator", "Nominator"
     UNKNOWN = "unknownInterest", "Unknown interest"
     UNPUBLISHED = "unpublishedInterest", "Unpublished interest"
+    CONSOLIDATION = engine.CONSOLIDATION, "Accounting consolidation"
+
+
+class Directness(models.TextChoices):
+    """Whether a party stands between holder and subject (BODS `directOrIndirect`, SEMANTICS 2.5)."""
+
+    DIRECT = "direct", "Direct"
+    INDIRECT = "indirect", "Indirect"
+    UNKNOWN = "unknown", "Not told"
 
 
 class InterestQuerySet(FactQuerySet["Interest"]):
@@ -57,6 +66,10 @@ class Interest(Fact):
     holder = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="held")
     subject = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="holders")
     type = models.CharField(max_length=40, choices=InterestType)
+    # The release before this one inserts rows without it.
+    directness = models.CharField(
+        max_length=8, choices=Directness, default=Directness.DIRECT, db_default=Directness.DIRECT
+    )
     share_low = models.BigIntegerField(null=True, blank=True)
     share_high = models.BigIntegerField(null=True, blank=True)
     low_open = models.BooleanField(default=False, help_text="More than the low bound, not equal to it.")
@@ -79,6 +92,7 @@ class Interest(Fact):
                 name="interest_told_once",
             ),
             models.CheckConstraint(condition=Q(type__in=InterestType.values), name="interest_type_known"),
+            models.CheckConstraint(condition=Q(directness__in=Directness.values), name="interest_directness_known"),
             models.CheckConstraint(
                 condition=Q(share_low=None) | Q(share_low__gte=0, share_low__lte=WHOLE), name="interest_low_is_share"
             ),
@@ -133,6 +147,7 @@ class Interest(Fact):
             start=partial_date(self.start),
             end=partial_date(self.end),
             certainty=engine.Certainty(self.certainty),
+            directness=engine.Directness(self.directness),
             public=self.visibility == "public",
             amount=self.amount,
             currency=self.currency,

@@ -3,7 +3,7 @@
 from uuid import UUID, uuid4
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from conflicts.engine import facts as engine
 from conflicts.models.sources import Source
@@ -87,6 +87,27 @@ class PartyName(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class JointMember(models.Model):
+    """One of those who hold something together: their set is a party of its own, an arrangement (SEMANTICS 2.3).
+
+    A set never changes: other members are another set.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    joint = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="members")
+    member = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("joint", "member__slug")
+        constraints = (
+            models.UniqueConstraint(fields=("joint", "member"), name="joint_member_once"),
+            models.CheckConstraint(condition=~Q(joint=F("member")), name="joint_member_is_another"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.member} in {self.joint}"
 
 
 class PartyIdentifier(models.Model):

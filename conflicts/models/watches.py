@@ -1,6 +1,7 @@
 """What is kept up to date: watched pairs and the newest stored screening of each (DESIGN 3)."""
 
-from typing import Self
+import datetime as dt
+from typing import NamedTuple, Protocol, Self
 from uuid import UUID, uuid4
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -22,6 +23,47 @@ class Coverage(models.TextChoices):
     MAJORITY = "majority", "Majority"
     PARTIAL = "partial", "Partial"
     NONE = "none", "None"
+
+
+class Screened(Protocol):
+    """What a screening has, stored or not, that a watch keeps a copy of."""
+
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def coverage(self) -> str: ...
+    @property
+    def newest_source(self) -> dt.date | None: ...
+    @property
+    def epoch(self) -> int: ...
+    @property
+    def as_of(self) -> dt.date: ...
+    @property
+    def rule_version(self) -> str: ...
+
+
+class Told(NamedTuple):
+    """The short of a screening as its watch keeps it, in one text, so that a check reads one row."""
+
+    outcome: Outcome
+    coverage: Coverage
+    newest_source: dt.date | None
+    epoch: int
+    as_of: dt.date
+    rule_version: str
+
+    @classmethod
+    def read(cls, text: str) -> "Told":
+        """Read what `text_of` wrote."""
+        outcome, coverage, newest, epoch, as_of, rules = text.split("|")
+        source = dt.date.fromisoformat(newest) if newest else None
+        return cls(Outcome(outcome), Coverage(coverage), source, int(epoch), dt.date.fromisoformat(as_of), rules)
+
+    @classmethod
+    def text_of(cls, screened: Screened) -> str:
+        newest = screened.newest_source.isoformat() if screened.newest_source else ""
+        told = (screened.outcome, screened.coverage, newest, screened.epoch, screened.as_of, screened.rule_version)
+        return "|".join(str(one) for one in told)
 
 
 class WatchQuerySet(models.QuerySet["Watch"]):
@@ -46,7 +88,9 @@ class WatchQuerySet(models.QuerySet["Watch"]):
 class Watch(models.Model):
     """A pair of a principal and a subject whose screening one client wants up to date.
 
-    `want_epoch` is the newest change that may touch it; the screening's epoch is what it has.
+    `want_epoch` is the newest change that may touch it; the screening's epoch is what it has. `place` is that of its
+    byte in the principal's overview; a watch without one is answered as behind there. `told` is the short of its
+    screening (see Told), written in its transaction; the release before this one leaves it as it was.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -56,6 +100,8 @@ class Watch(models.Model):
     want_epoch = models.BigIntegerField()
     failures = models.IntegerField(default=0)
     parked_at = models.DateTimeField(null=True, blank=True)
+    place = models.IntegerField(null=True, editable=False)
+    told = models.CharField(max_length=120, default="", db_default="", editable=False)
 
     objects = WatchQuerySet.as_manager()
 
@@ -64,6 +110,7 @@ class Watch(models.Model):
         verbose_name_plural = "watches"
         constraints = (
             models.UniqueConstraint(fields=("tenant", "principal", "subject"), name="watch_once"),
+            models.UniqueConstraint(fields=("tenant", "principal", "place"), name="watch_place_once"),
             models.CheckConstraint(condition=Q(want_epoch__gte=0, failures__gte=0), name="watch_numbers_not_negative"),
         )
 

@@ -18,7 +18,7 @@ from conflicts.services.facts import (
     record_interest,
     retract_interest,
 )
-from conflicts.services.parties import add_competition, add_party, edit_party, find_party
+from conflicts.services.parties import add_competition, add_party, edit_party, find_party, hold_jointly
 from conflicts.services.policies import set_policy
 from conflicts.services.screenings import screen_all, screen_pair, what_if
 from conflicts.services.ties import correct_tie, end_tie, record_tie, record_tie_draft
@@ -43,6 +43,7 @@ __all__ = [
     "end_interest",
     "end_tie",
     "find_party",
+    "hold_jointly",
     "record_draft",
     "record_event",
     "record_interest",

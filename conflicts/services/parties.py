@@ -1,7 +1,8 @@
 """Adding parties and what the public knows of their rivalry."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from hashlib import sha256
 from typing import Any
 
 from conflicts.changes import fact_change
@@ -10,6 +11,7 @@ from conflicts.models import (
     ChangeKind,
     Competition,
     FactChange,
+    JointMember,
     NameKind,
     Party,
     PartyIdentifier,
@@ -61,6 +63,52 @@ def add_party(  # noqa: PLR0913 - one argument per thing that is told of a party
         for scheme, value in (identifiers or {}).items():
             PartyIdentifier.objects.create(party=party, scheme=scheme, value=value)
     return party
+
+
+def hold_jointly(*, actor: User | None, members: Sequence[PartyReference]) -> Party:
+    """Return the party that these are together, as which they hold what they hold jointly (SEMANTICS 2.3).
+
+    It is added the first time. Raises Invalid where they are fewer than two, or one is unknown.
+    """
+    parties = {party.pk: party for party in (_known(reference) for reference in members)}
+    refuse({} if len(parties) > 1 else {"members": "Two or more hold something jointly: name them all."})
+    found = sorted(parties.values(), key=lambda party: party.slug)
+    with _joint_change(actor, found) as slug:
+        joint, is_new = Party.objects.get_or_create(
+            slug=slug,
+            defaults={
+                "name": f"{' and '.join(party.name for party in found)}, jointly"[:300],
+                "kind": PartyKind.ARRANGEMENT,
+            },
+        )
+        if is_new:
+            JointMember.objects.bulk_create(JointMember(joint=joint, member=party) for party in found)
+    return joint
+
+
+def _known(reference: PartyReference) -> Party:
+    party = Party.objects.find(reference)
+    if party is None:
+        raise Invalid({"members": unknown_party(reference)})
+    return party
+
+
+@contextmanager
+def _joint_change(actor: User | None, members: Sequence[Party]) -> Iterator[str]:
+    """Name the set by its members, whatever their number; only the first time it is a change."""
+    digest = sha256(" ".join(str(party.pk) for party in members).encode()).hexdigest()[:16]
+    slug = f"joint-{digest}"
+    if Party.objects.filter(slug=slug).exists():
+        yield slug
+        return
+    with fact_change(
+        kind=ChangeKind.PARTY,
+        actor=actor,
+        log_action="party.joined",
+        parties=tuple(members),
+        data={"slug": slug, "members": [party.slug for party in members]},
+    ):
+        yield slug
 
 
 def edit_party(*, actor: User | None, party: Party, aliases: Sequence[str] = (), **news: Any) -> Party:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from conflicts.epochs import epoch_now
-from conflicts.models import Party, Watch
+from conflicts.models import Overview, Party, Watch
 from conflicts.rescoring import chunks
 from marketplace.records.hints import hint
 
@@ -32,10 +32,14 @@ def watch_pairs(*, tenant: UUID, principal: Party, subjects: Sequence[Party]) ->
     ]
     for chunk in chunks([watch.pk for watch, is_new in watches if is_new]):
         hint("conflicts.tasks.rescore", watch_ids=chunk)
+    Overview.objects.seat(tenant=tenant, principal=principal)
     return [watch for watch, _ in watches]
 
 
 @transaction.atomic
 def unwatch_pair(*, tenant: UUID, principal: Party, subject: Party) -> None:
     """Forget the pair and its screening; a pair that is not watched stays so."""
-    Watch.objects.filter(tenant=tenant, principal=principal, subject=subject).delete()
+    pair = Watch.objects.filter(tenant=tenant, principal=principal, subject=subject)
+    for watch in pair.select_for_update():
+        Overview.objects.vacate(watch)
+        watch.delete()

@@ -7,8 +7,8 @@ from django.db.models import Model
 from conflicts.changes import epoch_now
 from conflicts.engine.bounds import PERCENT
 from conflicts.engine.policy import Policy as Lines
-from conflicts.models import CompetitorDeclaration, CustomerTie, Epoch, FactChange, Interest, Policy
-from conflicts.services import end_interest, record_tie, set_policy
+from conflicts.models import CompetitorDeclaration, CustomerTie, Epoch, FactChange, Interest, JointMember, Policy
+from conflicts.services import end_interest, hold_jointly, record_tie, set_policy
 from marketplace.records import guards
 from tests.conflicts.builders import PRESS, TENANT, compete, footprint, holding, parties
 
@@ -55,6 +55,14 @@ def test_no_column_of_a_version_is_rewritten(model: type[Model]) -> None:
         other = OTHER_VALUE[field.get_internal_type()]
         with pytest.raises(DatabaseError, match="refused"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f'UPDATE {model._meta.db_table} SET "{field.column}" = {other}')  # noqa: S608 - the same
+
+
+@pytest.mark.parametrize("statement", ["UPDATE {} SET member_id = joint_id", "DELETE FROM {}"])
+def test_a_set_of_joint_holders_stays_as_it_is(statement: str) -> None:
+    hold_jointly(actor=None, members=["meta", "google"])
+    with pytest.raises(DatabaseError, match="refused"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement.format(JointMember._meta.db_table))
+    assert [row.member.slug for row in JointMember.objects.all()] == ["google", "meta"]
 
 
 def test_a_version_is_superseded_once() -> None:

@@ -47,7 +47,8 @@ def test_a_second_sweep_finds_nothing_and_writes_nothing(pair: Watch) -> None:
 
 def test_a_day_that_passes_is_a_change_and_facts_begin_with_it(pair: Watch) -> None:
     sweep_conflicts()
-    assert Screening.objects.get().outcome == "clear"
+    # The day before, the stake that begins tomorrow is announced (SEMANTICS 1.5).
+    assert Screening.objects.get().outcome == "review"
     clock.advance_story(dt.date(2025, 6, 12))
     counts = sweep_conflicts()
     change = FactChange.objects.get(kind=ChangeKind.DATE_PASSED, data__to="2025-06-12")

@@ -68,6 +68,10 @@ CREATE OR REPLACE TRIGGER conflicts_interest_once BEFORE UPDATE ON conflicts_int
     FOR EACH ROW WHEN (OLD.superseded_at IS NOT NULL) EXECUTE FUNCTION refuse_change('a version is superseded once');
 CREATE OR REPLACE TRIGGER conflicts_interest_no_delete BEFORE DELETE ON conflicts_interest
     FOR EACH ROW EXECUTE FUNCTION refuse_change('a version is superseded, never deleted');
+CREATE OR REPLACE TRIGGER conflicts_jointmember_no_rewriting BEFORE UPDATE ON conflicts_jointmember
+    FOR EACH ROW EXECUTE FUNCTION refuse_change('other members are another set');
+CREATE OR REPLACE TRIGGER conflicts_jointmember_no_delete BEFORE DELETE ON conflicts_jointmember
+    FOR EACH ROW EXECUTE FUNCTION refuse_change('other members are another set');
 CREATE OR REPLACE TRIGGER conflicts_customertie_no_rewriting BEFORE UPDATE ON conflicts_customertie
     FOR EACH ROW EXECUTE FUNCTION refuse_rewriting('superseded_at', 'superseded_by_id');
 CREATE OR REPLACE TRIGGER conflicts_customertie_once BEFORE UPDATE ON conflicts_customertie

@@ -39,7 +39,7 @@ END;
 DROP TRIGGER IF EXISTS conflicts_interest_no_rewriting;
 CREATE TRIGGER conflicts_interest_no_rewriting BEFORE UPDATE OF id, series, start, "end", start_first, start_last, end_first, end_last, source_id, end_source_id,
     certainty, visibility, details, end_details, recorded_at, recorded_by_id, holder_id, subject_id, type,
-    share_low, share_high, low_open, high_open, amount, currency, amount_per, amount_until
+    directness, share_low, share_high, low_open, high_open, amount, currency, amount_per, amount_until
 ON conflicts_interest
 BEGIN
     SELECT RAISE(ABORT, 'UPDATE of conflicts_interest is refused: a version is superseded, never rewritten');
@@ -53,6 +53,17 @@ DROP TRIGGER IF EXISTS conflicts_interest_no_delete;
 CREATE TRIGGER conflicts_interest_no_delete BEFORE DELETE ON conflicts_interest
 BEGIN
     SELECT RAISE(ABORT, 'DELETE of conflicts_interest is refused: a version is superseded, never deleted');
+END;
+
+DROP TRIGGER IF EXISTS conflicts_jointmember_no_rewriting;
+CREATE TRIGGER conflicts_jointmember_no_rewriting BEFORE UPDATE ON conflicts_jointmember
+BEGIN
+    SELECT RAISE(ABORT, 'UPDATE of conflicts_jointmember is refused: other members are another set');
+END;
+DROP TRIGGER IF EXISTS conflicts_jointmember_no_delete;
+CREATE TRIGGER conflicts_jointmember_no_delete BEFORE DELETE ON conflicts_jointmember
+BEGIN
+    SELECT RAISE(ABORT, 'DELETE of conflicts_jointmember is refused: other members are another set');
 END;
 
 DROP TRIGGER IF EXISTS conflicts_customertie_no_rewriting;

@@ -3,8 +3,9 @@ from typing import Any
 
 import pytest
 
+from conflicts.loading import load_snapshot_rows
 from conflicts.models import Competition, Party, Source
-from conflicts.services import SourceDraft, add_competition, add_party, edit_party, find_party
+from conflicts.services import SourceDraft, add_competition, add_party, edit_party, find_party, hold_jointly
 from marketplace.records.models import LogEntry
 from marketplace.records.refusals import Conflict, Invalid
 from tests.conflicts.builders import PRESS, footprint, holding, parties, party
@@ -102,3 +103,35 @@ def test_what_changes_no_outcome_adds_nothing_to_a_source_that_facts_rest_on() -
     assert Source.objects.get().statement_date is None
     holding("google", "scale-ai", 1, source=dated)
     assert Source.objects.get().statement_date == dt.date(2025, 1, 1)
+
+
+def test_who_holds_jointly_is_one_party_however_it_is_told() -> None:
+    meta, google = parties("meta", "google")
+    both = hold_jointly(actor=None, members=[meta, "google"])
+    assert hold_jointly(actor=None, members=[google, meta, "meta"]) == both
+    assert (both.kind, both.name) == ("arrangement", "Google and Meta, jointly")
+    assert [row.member for row in both.members.all()] == [google, meta]
+
+
+def test_the_second_time_nothing_is_written() -> None:
+    parties("meta", "google")
+    hold_jointly(actor=None, members=["meta", "google"])
+    before = footprint()
+    hold_jointly(actor=None, members=["meta", "google"])
+    assert footprint() == before
+
+
+@pytest.mark.parametrize("members", [["meta"], [], ["meta", "meta"], ["meta", "nobody"]])
+def test_fewer_than_two_or_an_unknown_one_hold_nothing_jointly(members: list[str]) -> None:
+    party("meta")
+    before = footprint()
+    with pytest.raises(Invalid):
+        hold_jointly(actor=None, members=members)
+    assert footprint() == before
+
+
+def test_a_joint_interest_is_one_stake_of_its_members() -> None:
+    meta, google, lab = parties("meta", "google", "lab")
+    holding(hold_jointly(actor=None, members=[meta, google]), lab, 40)
+    (fact,) = load_snapshot_rows().facts
+    assert (fact.holder, fact.members, fact.subject) == ("google & meta", ("google", "meta"), "lab")

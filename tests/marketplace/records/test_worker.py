@@ -32,8 +32,10 @@ def test_a_worker_does_what_it_is_hinted(worker: Process) -> None:
 
 def test_a_killed_worker_does_nothing_until_a_new_one_takes_over(worker: Process, queues: Queues) -> None:
     worker.kill_hard()
+    # What a worker does when it starts may still have been in its queue.
+    before = queues.waiting()
     leave_ended_session("a")
-    assert queues.waiting() == 1
+    assert queues.waiting() == before + 1
     worker.start()
     wait_until(none_left, "the new worker has deleted the session")
 

@@ -1,0 +1,333 @@
+"""The stored exposures are those of the facts of now, however they were brought there."""
+
+import datetime as dt
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+
+from conflicts import exposing
+from conflicts.changes import epoch_now
+from conflicts.drafts import InterestDraft
+from conflicts.engine.bounds import PERCENT, WHOLE
+from conflicts.engine.snapshot import Snapshot
+from conflicts.engine.walks import EngineRefusalError
+from conflicts.exposing import refresh_exposures
+from conflicts.exposures import CUT
+from conflicts.models import ExposedSubject, Exposure, ExposureSet, Interest, Party
+from conflicts.services import (
+    SourceDraft,
+    correct_interest,
+    end_interest,
+    hold_jointly,
+    record_event,
+    record_interest,
+    retract_interest,
+    unwatch_pair,
+    watch_pair,
+    watch_pairs,
+)
+from conflicts.sweeping import record_day
+from marketplace.records import clock
+from tests.conflicts.builders import PRESS, REGISTER, TENANT, holding, parties
+
+pytestmark = pytest.mark.django_db
+
+Row = tuple[str, str, int, int, bool, bool, tuple[str, ...]]
+BANDS = [(None, None), (0, 5), (5, 25), (25, 50), (30, 30), (50, 75), (51, 51), (75, 100), (100, 100)]
+SOURCES = [PRESS, REGISTER, SourceDraft(url=PRESS.url, statement_date=dt.date(2024, 5, 1))]
+SEEDS = pytest.mark.parametrize("seed", range(12))
+
+
+@pytest.fixture(params=["kernel", "plain engine"])
+def by(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Whoever works the exposures out."""
+    if request.param == "kernel":
+        pytest.importorskip("numba", reason="numpy and numba are for jobs; the engine does without.")
+    else:
+        monkeypatch.setattr("conflicts.exposures.has_kernel", lambda: False)
+    return str(request.param)
+
+
+def watched(*slugs: str) -> list[Party]:
+    (client,) = parties("client")
+    subjects = parties(*slugs)
+    watch_pairs(tenant=TENANT, principal=client, subjects=subjects)
+    return subjects
+
+
+def rows() -> list[Row]:
+    slugs = {str(party.pk): party.slug for party in Party.objects.all()}
+    told = Exposure.objects.select_related("subject", "holder").order_by("subject__slug", "holder__slug")
+    return [
+        (
+            row.subject.slug,
+            row.holder.slug,
+            row.low,
+            row.high,
+            row.must_control,
+            row.may_control,
+            tuple(slugs[party] for party in row.path),
+        )
+        for row in told
+    ]
+
+
+def stored() -> tuple[list[Row], list[tuple[str, int]]]:
+    rests = ExposedSubject.objects.order_by("subject__slug").values_list("subject__slug", "rest")
+    return rows(), list(rests)
+
+
+def test_a_chain_is_stored_with_its_bounds_and_its_way(by: str) -> None:
+    watched("scale-ai", "outlier")
+    parties("meta")
+    holding("meta", "scale-ai", 49)
+    holding("scale-ai", "outlier", 100)
+    assert refresh_exposures() == {"rebuilt": 1, "subjects": 2}
+    low, high, *_, way = find("outlier", "meta")[2:]
+    assert [low, high] == [near(49), near(49)]
+    assert low <= 49 * PERCENT <= high
+    assert way == ("meta", "scale-ai", "outlier")
+    assert find("outlier", "scale-ai")[4:6] == (True, True)
+
+
+def find(subject: str, holder: str) -> Row:
+    (row,) = [row for row in rows() if row[:2] == (subject, holder)]
+    return row
+
+
+def near(percent: int) -> object:
+    """The share, or its neighbour: the kernel rounds outwards."""
+    return pytest.approx(percent * PERCENT, abs=1)
+
+
+def test_who_controls_without_a_share_is_stored_with_the_chain_of_control(by: str) -> None:
+    watched("lab")
+    parties("state", "agency")
+    for holder, subject in (("state", "agency"), ("agency", "lab")):
+        record_interest(actor=None, holder=holder, subject=subject, type="controlByLegalFramework", source=PRESS)
+    refresh_exposures()
+    assert find("lab", "state") == ("lab", "state", 0, 0, True, True, ("state", "agency", "lab"))
+
+
+def test_those_who_hold_jointly_are_stored_one_by_one(by: str) -> None:
+    watched("lab")
+    one, other, _ = parties("one", "other", "fund")
+    holding(hold_jointly(actor=None, members=[one, other]), "lab", 60)
+    refresh_exposures()
+    assert find("lab", "one")[2:] == (0, near(60), True, True, ("one", "lab"))
+    holding("fund", "one", 100)
+    assert refresh_exposures() == {"changed": 1, "subjects": 1}
+    assert find("lab", "fund")[2:] == (0, near(60), True, True, ("fund", "one", "lab"))
+
+
+def test_the_set_says_what_it_rests_on() -> None:
+    watched("lab")
+    refresh_exposures()
+    made = ExposureSet.objects.get()
+    assert (made.epoch, made.as_of, made.cut) == (epoch_now(), clock.today(), CUT)
+    assert set(ExposedSubject.objects.values_list("generation", flat=True)) == {made.generation}
+
+
+def test_nothing_new_is_nothing_to_do() -> None:
+    watched("lab")
+    refresh_exposures()
+    before = ExposureSet.objects.values().get()
+    assert refresh_exposures() == {}
+    assert ExposureSet.objects.values().get() == before
+
+
+def test_a_change_moves_only_what_lies_below_it() -> None:
+    watched("lab", "other")
+    parties("fund", "holding")
+    holding("holding", "lab", 60)
+    refresh_exposures()
+    kept = Exposure.objects.filter(subject__slug="other").count()
+    holding("fund", "holding", 30)
+    assert refresh_exposures() == {"changed": 1, "subjects": 1}
+    assert find("lab", "fund")[6] == ("fund", "holding", "lab")
+    assert Exposure.objects.filter(subject__slug="other").count() == kept
+
+
+def test_a_row_that_goes_takes_what_it_carried_with_it() -> None:
+    watched("lab")
+    parties("fund", "holding")
+    upper, lower = holding("fund", "holding", 30), holding("holding", "lab", 60)
+    refresh_exposures()
+    retract_interest(actor=None, interest=lower, reason="Never was.")
+    retract_interest(actor=None, interest=upper, reason="Never was.")
+    assert refresh_exposures() == {"changed": 1, "subjects": 1}
+    assert rows() == []
+
+
+def test_a_source_that_gets_its_date_moves_what_else_rests_on_it() -> None:
+    """Of rows of one start and standing the newest source decides (SEMANTICS 2.2b)."""
+    watched("lab", "other")
+    parties("fund")
+    holding("fund", "lab", 10)
+    holding("fund", "lab", 40, source=SourceDraft(url="https://news.example/older", statement_date=dt.date(2020, 1, 1)))
+    refresh_exposures()
+    before = find("lab", "fund")[3]
+    holding("fund", "other", 5, source=SourceDraft(url=PRESS.url, statement_date=dt.date(2024, 5, 1)))
+    assert refresh_exposures() == {"changed": 1, "subjects": 2}
+    assert [before, find("lab", "fund")[3]] == [near(40), near(10)]
+
+
+def test_who_comes_and_who_goes() -> None:
+    (lab,) = watched("lab")
+    client = Party.objects.get(slug="client")
+    refresh_exposures()
+    (late,) = parties("late")
+    refresh_exposures()
+    watch_pair(tenant=TENANT, principal=client, subject=late)
+    unwatch_pair(tenant=TENANT, principal=client, subject=lab)
+    assert refresh_exposures() == {"changed": 1, "subjects": 1}
+    assert stored() == ([], [("late", 0)])
+
+
+def test_a_day_that_comes_works_everything_out_anew() -> None:
+    clock.create_story(clock.today())
+    watched("lab", "other")
+    parties("fund")
+    holding("fund", "lab", 10, end=clock.today().isoformat())
+    refresh_exposures()
+    clock.advance_story(clock.today().replace(year=clock.today().year + 1))
+    record_day()
+    assert refresh_exposures() == {"rebuilt": 1, "subjects": 2}
+    assert rows() == []
+    assert ExposureSet.objects.get().as_of == clock.today()
+
+
+def test_many_that_are_touched_are_a_rebuild(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exposing, "FEW", 0)
+    watched("lab", "other")
+    parties("fund")
+    refresh_exposures()
+    before = ExposureSet.objects.get().generation
+    holding("fund", "lab", 10)
+    assert refresh_exposures() == {"rebuilt": 1, "subjects": 2}
+    after = ExposureSet.objects.get().generation
+    assert before != after
+    assert set(Exposure.objects.values_list("generation", flat=True)) == {after}
+
+
+@pytest.mark.parametrize("few", [0, 100])
+def test_what_was_outrun_leaves_nothing(monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    """While one job works, another stores something newer."""
+    monkeypatch.setattr(exposing, "FEW", few)
+    watched("lab")
+    parties("fund")
+    refresh_exposures()
+    first = holding("fund", "lab", 10)
+    slow, work_out = [exposing.Plan.work_out], exposing.Plan.work_out
+
+    def overtaken(plan: exposing.Plan) -> object:
+        found = list(work_out(plan))
+        if slow:
+            slow.clear()
+            retract_interest(actor=None, interest=first, reason="Never was.")
+            refresh_exposures()
+        return found
+
+    monkeypatch.setattr(exposing.Plan, "work_out", overtaken)
+    assert refresh_exposures()["outrun"] == 1
+    assert (rows(), ExposureSet.objects.get().epoch) == ([], epoch_now())
+    assert ExposedSubject.objects.count() == 1
+
+
+def test_a_refusal_of_the_engine_excludes_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(snap: Snapshot, subject: str) -> None:
+        raise EngineRefusalError
+
+    monkeypatch.setattr("conflicts.exposures.has_kernel", lambda: False)
+    monkeypatch.setattr("conflicts.exposures.exposures_of", refuse)
+    watched("lab")
+    refresh_exposures()
+    assert stored() == ([], [("lab", WHOLE)])
+
+
+class Story:
+    """Random events among few parties, all through the services; shares of one subject may sum past 100."""
+
+    def __init__(self, seed: int) -> None:
+        self.rng = Random(seed)
+        self.client, *self.parties = parties("client", *(f"p{number}" for number in range(7)))
+        self.watched: list[Party] = []
+
+    def event(self) -> None:
+        self.rng.choice([self.record, self.record, self.record, self.correct, self.end, self.retract, self.watch])()
+
+    def record(self) -> None:
+        drafts = [self.draft() for _ in range(self.rng.choice([1, 1, 2]))]
+        slots = {(draft.holder, draft.subject, draft.type, draft.start, draft.source.url) for draft in drafts}
+        if len(slots) == len(drafts) and not any(self.is_told(draft) for draft in drafts):
+            record_event(actor=None, rows=drafts)
+
+    def draft(self) -> InterestDraft:
+        holder, other, subject = self.rng.sample(self.parties, 3)
+        if self.rng.random() < 0.15:
+            holder = hold_jointly(actor=None, members=[holder, other])
+        low, high = self.rng.choice(BANDS)
+        kind = self.rng.choice(["shareholding"] * 4 + ["votingRights", "otherInfluenceOrControl", "boardMember"])
+        if kind not in {"shareholding", "votingRights"}:
+            low = high = None
+        return InterestDraft(
+            holder=holder,
+            subject=subject,
+            type=kind,
+            source=self.rng.choice(SOURCES),
+            share_low=None if low is None else low * PERCENT,
+            share_high=None if high is None else high * PERCENT,
+            start=self.rng.choice(["", "2020", "2024-03"]),
+            directness=self.rng.choice(["direct"] * 4 + ["unknown", "indirect"]),
+        )
+
+    def is_told(self, draft: InterestDraft) -> bool:
+        row = draft.unsaved()
+        told = Interest.objects.current().of(holder=row.holder, subject=row.subject, type_=row.type, start=row.start)
+        return told.filter(source__url=draft.source.url).exists()
+
+    def correct(self) -> None:
+        draft = self.draft()
+        for row in self.any_row():
+            if not self.is_told(draft):
+                correct_interest(actor=None, interest=row, draft=draft)
+
+    def end(self) -> None:
+        for row in self.any_row():
+            if not row.end:
+                end_interest(actor=None, interest=row, end=self.rng.choice(["2024-06", "2025-01-01"]))
+
+    def retract(self) -> None:
+        for row in self.any_row():
+            retract_interest(actor=None, interest=row, reason="Never was.")
+
+    def any_row(self) -> Iterator[Interest]:
+        found = list(Interest.objects.current().order_by("recorded_by__epoch", "holder__slug", "subject__slug", "type"))
+        yield from self.rng.sample(found, min(1, len(found)))
+
+    def watch(self) -> None:
+        subject = self.rng.choice(self.parties)
+        watching = self.rng.choice([watch_pair, watch_pair, unwatch_pair])
+        watching(tenant=TENANT, principal=self.client, subject=subject)
+
+
+def told_anew() -> tuple[list[Row], list[tuple[str, int]]]:
+    ExposureSet.objects.all().delete()
+    refresh_exposures()
+    return stored()
+
+
+@SEEDS
+def test_step_by_step_ends_where_all_at_once_does(seed: int, by: str) -> None:
+    story = Story(seed)
+    story.watch()
+    refresh_exposures()
+    for _ in range(6):
+        for _ in range(story.rng.choice([1, 1, 2, 4])):
+            story.event()
+        ended = refresh_exposures()
+        assert not ended["rebuilt"]
+        assert not ended["outrun"]
+    step_by_step = stored()
+    assert step_by_step == told_anew()

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from conflicts.affected import affected_subjects, facts_above, loaded, members_of
 from conflicts.engine.snapshot import Snapshot, snapshot
 from conflicts.epochs import consistent
-from conflicts.exposures import CUT, Exposed, exposed
+from conflicts.exposures import Exposed, cut_for, exposed
 from conflicts.loading import named
 from conflicts.models import ChangeKind, ExposedSubject, Exposure, ExposureSet, FactChange, Interest, Party, Watch
 from marketplace.records import clock
@@ -40,6 +40,7 @@ class Plan:
     gone: frozenset[UUID]
     parties: Mapping[str, Party]
     rows: tuple[Interest, ...]
+    cut: float
     anew: bool = False
 
     @property
@@ -51,7 +52,7 @@ class Plan:
     def work_out(self) -> Iterator[Exposed]:
         """Tell the exposures, subject by subject."""
         slugs = sorted(slug for slug, party in self.parties.items() if party.pk in self.subjects)
-        return exposed(self.snapshot, slugs)
+        return exposed(self.snapshot, slugs, self.cut)
 
 
 def refresh_exposures() -> Counter[str]:
@@ -76,22 +77,23 @@ def _plan() -> Plan:
     today = clock.today()
     wanted = frozenset(Watch.objects.order_by().values_list("subject_id", flat=True).distinct())
     base = ExposureSet.objects.first()
-    if base is None or base.as_of != today or base.cut != CUT:
-        return _anew(base, today, wanted)
+    cut = cut_for(Party.objects.count())
+    if base is None or base.as_of != today or base.cut != cut:
+        return _anew(base, today, wanted, cut)
     stored = frozenset(_stored(base).values_list("subject_id", flat=True))
     changes = FactChange.objects.filter(epoch__gt=base.epoch)
     if changes.filter(kind=ChangeKind.MERGE).exists():
-        return _anew(base, today, wanted)
+        return _anew(base, today, wanted, cut)
     subjects = wanted & affected_subjects(changes) | wanted - stored
     if len(subjects) > max(FEW, len(wanted) // REBUILT):
-        return _anew(base, today, wanted)
+        return _anew(base, today, wanted, cut)
     rows = tuple(facts_above(subjects))
-    return Plan(base, today, subjects, stored - wanted, _parties(subjects, rows), rows)
+    return Plan(base, today, subjects, stored - wanted, _parties(subjects, rows), rows, cut)
 
 
-def _anew(base: ExposureSet | None, today: dt.date, wanted: frozenset[UUID]) -> Plan:
+def _anew(base: ExposureSet | None, today: dt.date, wanted: frozenset[UUID], cut: float) -> Plan:
     rows = tuple(loaded())
-    return Plan(base, today, wanted, frozenset(), _parties(wanted, rows), rows, anew=True)
+    return Plan(base, today, wanted, frozenset(), _parties(wanted, rows), rows, cut, anew=True)
 
 
 def _parties(subjects: Iterable[UUID], rows: Iterable[Interest]) -> dict[str, Party]:
@@ -137,7 +139,7 @@ def _advance(plan: Plan, epoch: int, generation: UUID) -> bool:
     values = {
         "epoch": epoch,
         "as_of": plan.today,
-        "cut": CUT,
+        "cut": plan.cut,
         "generation": generation,
         "built_at": clock.now(),
     }

@@ -20,6 +20,9 @@ from conflicts.engine.walks import EngineRefusalError
 CUT = 1e-3
 """The largest share of a path that may be dropped, a fraction of one; what is dropped is booked to the highs."""
 
+IN_BULK = 5_000
+"""Parties from which on the kernel is worth what it takes to load and compile."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -50,9 +53,14 @@ def has_kernel() -> bool:
     return all(find_spec(name) is not None for name in ("numpy", "numba"))
 
 
-def exposed(snap: Snapshot, subjects: Sequence[str]) -> Iterator[Exposed]:
+def cut_for(parties: int) -> float:
+    """Return the cut by which a graph of so many parties is worked out: 0 by the plain engine, CUT by the kernel."""
+    return CUT if parties >= IN_BULK and has_kernel() else 0.0
+
+
+def exposed(snap: Snapshot, subjects: Sequence[str], cut: float) -> Iterator[Exposed]:
     """Work out the exposures of these parties of the snapshot, in their order."""
-    return _in_bulk(snap, subjects) if has_kernel() else (_plainly(snap, subject) for subject in subjects)
+    return _in_bulk(snap, subjects) if cut else (_plainly(snap, subject) for subject in subjects)
 
 
 def _in_bulk(snap: Snapshot, subjects: Sequence[str]) -> Iterator[Exposed]:

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from conflicts.expansion import expand_change
 from conflicts.exposing import refresh_exposures
+from conflicts.models import Overview
 from conflicts.rescoring import chunks, rescore_watches
 from marketplace.records.hints import hint
 
@@ -30,3 +31,9 @@ def rescore(*, watch_ids: list[str]) -> None:
 def expose() -> None:
     """Bring the stored exposures up to the facts of now."""
     refresh_exposures()
+
+
+@shared_task
+def mend_overviews() -> None:
+    """Write every overview anew from the rows, after workers of a release without overviews have run."""
+    Overview.objects.mend_all()

@@ -194,6 +194,7 @@ UNFOLD = {
 
 BROKER = env.redis("REDIS_URL")
 SWEEP_SECONDS = 5
+EXPOSE_SECONDS = 60
 CELERY_BROKER_URL = BROKER or "filesystem://localhost"
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -247,6 +248,12 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 1
 CELERY_BEAT_SCHEDULE = {
     # A sweep that has waited for its whole interval is followed by the next one.
     "sweep": {"task": "marketplace.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+    "expose": {"task": "conflicts.tasks.expose", "schedule": EXPOSE_SECONDS, "options": {"expires": EXPOSE_SECONDS}},
+    "mend-overviews": {
+        "task": "conflicts.tasks.mend_overviews",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
     "forget-ended-sessions": {
         "task": "marketplace.accounts.tasks.forget_ended_sessions",
         "schedule": timedelta(hours=6),

@@ -7,7 +7,7 @@ from itertools import count, islice
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import BooleanField, Case, F, Q, Subquery, Value, When
 
 from conflicts.models.changes import DaySwept
@@ -109,6 +109,7 @@ class OverviewQuerySet(models.QuerySet["Overview"]):
             overview.roster_version = uuid4()
             overview.put([] if watch.place is None else [(watch.place, VACANT)])
 
+    @transaction.atomic
     def mend(self, *, tenant: UUID, principal: Party) -> bool:
         """Write the whole overview, and what its watches tell, anew from the rows; return whether it had to be changed.
 
@@ -123,6 +124,12 @@ class OverviewQuerySet(models.QuerySet["Overview"]):
             overview.put((seat.place, seat.cell.packed) for seat in seats(watch_ids))
             is_changed |= overview.cells != before
         return is_changed
+
+    def mend_all(self) -> int:
+        """Mend the overview of every principal, each in a transaction of its own; return how many had to be changed."""
+        principals = Party.objects.in_bulk(Watch.objects.order_by().values_list("principal_id", flat=True).distinct())
+        keys = Watch.objects.order_by().values_list("tenant", "principal_id").distinct()
+        return sum(self.mend(tenant=tenant, principal=principals[key]) for tenant, key in list(keys))
 
     def _held(self, keys: Iterable[tuple[UUID, UUID]]) -> list["Overview"]:
         wanted = set(keys)

@@ -184,7 +184,7 @@ def test_a_watch_of_the_release_before_is_behind_until_it_has_its_place(google: 
     assert by_slug(every(google))["surge"] == ("blocked", False)
     assert pair(google, "surge").outcome == "blocked"
     assert not Watch.objects.filter(place=None).exists()
-    assert not Overview.objects.mend(tenant=TENANT, principal=google)
+    assert Overview.objects.mend_all() == 0
 
 
 def test_the_migration_gives_every_row_its_place(google: Party, monkeypatch: pytest.MonkeyPatch) -> None:

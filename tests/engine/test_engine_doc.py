@@ -26,6 +26,8 @@ from conflicts.engine.sides import competitor_side, group, ultimate_controllers,
 from conflicts.engine.snapshot import Snapshot
 from tests.engine.facts_builder import DAY, Share, Told, World, names, pct, world
 
+pytestmark = pytest.mark.property
+
 DOCUMENT = Path(__file__).parents[2] / "docs" / "engine.md"
 SECTION = re.compile(r"^(?:###|##(?!.*\n+### )) (?P<title>.+)$", re.MULTILINE)
 """A heading of the lowest level: a chapter has sections in the place of an example."""

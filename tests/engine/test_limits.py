@@ -45,10 +45,12 @@ def investors(count: int) -> World:
     return crowd.owns("rival", "v", 30)
 
 
+@pytest.mark.property
 def test_hundreds_who_may_control_the_vendor_are_judged() -> None:
     assert investors(400).screen("client", "v", "rival").outcome is Outcome.BLOCKED
 
 
+@pytest.mark.property
 def test_a_side_over_the_limit_is_refused_by_name_and_not_judged() -> None:
     answer = investors(policy.LARGEST_VENDOR_SIDE).screen("client", "v", "rival")
     assert (answer.outcome, answer.findings) == (Outcome.UNKNOWN, ())
@@ -68,6 +70,7 @@ def test_ten_thousand_parties_one_above_the_other_are_refused_by_name() -> None:
     assert "over the limit" in answer.problem
 
 
+@pytest.mark.property
 def test_a_chain_of_two_hundred_is_judged() -> None:
     deep = in_a_row((f"p{place}", f"p{place + 1}", 60) for place in range(200))
     answer = deep.screen("client", "p200", "p0")

@@ -135,6 +135,7 @@ def chain(length: int, share: float) -> World:
     return World(tuple(world().owns(f"p{i}", f"p{i + 1}", share).facts[0] for i in range(length)))
 
 
+@pytest.mark.property
 def test_a_chain_deeper_than_any_stack_is_answered() -> None:
     assert owned(chain(1_200, 100), "p0", "p1200") == both(100)
 
@@ -166,6 +167,7 @@ def test_a_ring_past_the_limit_is_refused_where_fractions_are_asked_for() -> Non
         Reachability(above, frozenset("a")).exact("0")
 
 
+@pytest.mark.property
 def test_a_ring_past_the_limit_is_enclosed_all_the_same() -> None:
     low, high = owned(ring(LARGEST_RING + 1), "a", "p0")
     assert low <= 50 <= high

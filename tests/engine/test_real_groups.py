@@ -36,9 +36,12 @@ REGISTER = "GB-COH"
 DAY = date(2025, 3, 6)
 """The day after the newest publication in the files."""
 
-pytestmark = pytest.mark.skipif(
-    not FOLDER.is_dir(), reason="The register's files are not beside this checkout (shared/data/opencheck-bods)."
-)
+pytestmark = [
+    pytest.mark.property,
+    pytest.mark.skipif(
+        not FOLDER.is_dir(), reason="The register's files are not beside this checkout (shared/data/opencheck-bods)."
+    ),
+]
 
 Statement = Mapping[str, Any]
 

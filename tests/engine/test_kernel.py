@@ -14,8 +14,21 @@ import numpy as np
 from conflicts.engine.bounds import PERCENT, WHOLE
 from conflicts.engine.exposures import Exposure, exposures_of
 from conflicts.engine.facts import Directness, Fact
-from conflicts.engine.kernel import BulkGraph, Change, Exposures, Held, Kernel, bulk, bulk_graph, order, rings
+from conflicts.engine.kernel import (
+    BulkGraph,
+    Change,
+    Exposures,
+    Held,
+    Kernel,
+    bulk,
+    bulk_graph,
+    rings,
+    shelves,
+    surroundings,
+    workers,
+)
 from conflicts.engine.kernel.compiled import Integers, Numbers, Records
+from conflicts.engine.kernel.surroundings import Surroundings
 from conflicts.engine.snapshot import Snapshot
 from conflicts.engine.walks import EngineRefusalError
 from tests.engine.facts_builder import world
@@ -43,7 +56,7 @@ ALONE = {name: case for name, case in OWNERSHIP.items() if case.owners == S and 
 Told = dict[str, tuple[float, float, bool, bool]]
 
 
-class FromAboveWithoutCollapse(Kernel):
+class FromAboveWithoutCollapse(Surroundings):
     """Takes what is left after many sweeps from 1 for a high."""
 
     def solve(self, ring: rings.Ring, lows: Numbers, highs: Numbers, fixed: Integers) -> None:
@@ -51,7 +64,7 @@ class FromAboveWithoutCollapse(Kernel):
         sweep(ring, highs, fixed, start=1.0, rounds=200)
 
 
-class FromBelowAndStopped(Kernel):
+class FromBelowAndStopped(Surroundings):
     """Takes a few sweeps from 0 for a high."""
 
     def solve(self, ring: rings.Ring, lows: Numbers, highs: Numbers, fixed: Integers) -> None:
@@ -59,7 +72,7 @@ class FromBelowAndStopped(Kernel):
         sweep(ring, highs, fixed, start=0.0, rounds=3)
 
 
-class InverseOfHighs(Kernel):
+class InverseOfHighs(Surroundings):
     """Takes (I - W_high)^-1 for a high."""
 
     def solve(self, ring: rings.Ring, lows: Numbers, highs: Numbers, fixed: Integers) -> None:
@@ -96,10 +109,12 @@ def best(stakes: Records, values: Numbers) -> float:
     return float(total / WHOLE)
 
 
-def told(snap: Snapshot, cut: float = 0.0, kind: type[Kernel] = Kernel) -> tuple[dict[str, Told], dict[str, float]]:
+def told(
+    snap: Snapshot, cut: float = 0.0, method: type[Surroundings] = Surroundings
+) -> tuple[dict[str, Told], dict[str, float]]:
     """Each party's exposures by name, and the bound of whom they do not list; joint names are no parties."""
     built, names = bulk_graph(snap)
-    kernel = kind(built, cut)
+    kernel = Kernel(built, cut, method=method)
     kernel.run(range(len(names)))
     rows = {name: kernel.exposures(vendor) for vendor, name in enumerate(names) if name not in snap.joint}
     return {name: by_name(row, names) for name, row in rows.items()}, {name: row.rest for name, row in rows.items()}
@@ -110,9 +125,9 @@ def by_name(row: Exposures, names: tuple[str, ...]) -> Told:
     return {names[holder]: (float(low), float(high), bool(must), bool(may)) for holder, low, high, must, may in columns}
 
 
-def bounds_of(asked: Graph, kind: type[Kernel] = Kernel) -> Bounds:
+def bounds_of(asked: Graph, method: type[Surroundings] = Surroundings) -> Bounds:
     """What each party has of each, asked as the oracle's comparison asks: one holder, all subjects."""
-    exposures, _ = told(snapshot_of(asked), kind=kind)
+    exposures, _ = told(snapshot_of(asked), method=method)
     (owner,) = asked.owners
     answer = {party: exposures[party].get(owner, (0.0, 0.0, False, False)) for party in asked.parties}
     scaled = {party: (Fraction(row[0]) * WHOLE, Fraction(row[1]) * WHOLE) for party, row in answer.items()}
@@ -185,24 +200,24 @@ def test_truncation_that_is_not_booked_is_caught() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"),
+    ("method", "name"),
     [
         (FromAboveWithoutCollapse, "the sticking ring"),
         (FromBelowAndStopped, "a ring gives more than its chain"),
         (InverseOfHighs, "a ring of bands whose inverse goes negative"),
     ],
 )
-def test_broken_ways_through_a_ring_are_caught(kind: type[Kernel], name: str) -> None:
+def test_broken_ways_through_a_ring_are_caught(method: type[Surroundings], name: str) -> None:
     asked = OWNERSHIP[name].graph
     assert not wrong_bounds(asked, bounds_of(asked))
-    assert wrong_bounds(asked, bounds_of(asked, kind))
+    assert wrong_bounds(asked, bounds_of(asked, method))
 
 
-@pytest.mark.parametrize("kind", [FromAboveWithoutCollapse, FromBelowAndStopped])
-def test_broken_ways_through_a_ring_are_caught_on_random_graphs(kind: type[Kernel]) -> None:
+@pytest.mark.parametrize("method", [FromAboveWithoutCollapse, FromBelowAndStopped])
+def test_broken_ways_through_a_ring_are_caught_on_random_graphs(method: type[Surroundings]) -> None:
     def wrong(seed: int) -> bool:
         snap = snapshot_told(seed)
-        exposures, _ = told(snap, kind=kind)
+        exposures, _ = told(snap, method=method)
         return any(differences(row, exposures_of(snap, party)) for party, row in exposures.items())
 
     assert any(wrong(seed) for seed in range(60))
@@ -284,7 +299,8 @@ def test_an_update_is_a_full_run_while_memory_grows_and_is_tidied(monkeypatch: p
 
 
 def test_an_update_that_stops_at_the_changed_subject_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(order, "spread_down", lambda *arguments: arguments[1])
+    hit = shelves.Resting.hit
+    monkeypatch.setattr(shelves.Resting, "hit", lambda *asked: np.intersect1d(hit(*asked), asked[1]))
     assert any(list(complaints_about_updates(seed, 0.0, events=12)) for seed in range(5))
 
 
@@ -297,10 +313,15 @@ def test_a_ring_that_is_too_much_work_excludes_nobody(monkeypatch: pytest.Monkey
 
 
 def test_more_entries_than_fit_are_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk, "_SPARE", 0)
-    monkeypatch.setattr(bulk, "MOST_ENTRIES", 1_000)
+    monkeypatch.setattr(workers, "MOST_ENTRIES", 1_000)
     with pytest.raises(EngineRefusalError, match="ask with a larger cut"):
-        exposures_in(chain(100, share=100), [99], 0.0)
+        exposures_in(chain(100, share=100), range(100), 0.0)
+
+
+def test_more_entries_in_a_ring_than_fit_are_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(surroundings, "MOST_ENTRIES", 100)
+    with pytest.raises(EngineRefusalError, match="ask with a larger cut"):
+        exposures_in(complete_ring(20), [0], 0.0)
 
 
 def test_arrays_that_do_not_fit_together_are_refused() -> None:

@@ -145,7 +145,8 @@ def _noted(work: Work, holder: int, found: Integers, count: int) -> tuple[int, I
 def fill(work: Work, places: Places, columns: Columns) -> None:
     """Set what is known in zeroed columns: 1 for the holder itself, the vectors of the owners outside.
 
-    An owner outside that does not list a holder counts with its `rest`; it surely has no part of a member.
+    An owner outside that does not list a holder counts with its `rest`, also for a member: what was left open above
+    it may lead back into the ring.
     """
     _number(work, places.holder)
     begin, lows, highs = columns
@@ -155,7 +156,7 @@ def fill(work: Work, places: Places, columns: Columns) -> None:
     for at_owner in range(len(places.outside)):
         owner, row = places.outside[at_owner], members + at_owner
         t, head = place[owner].at - begin, vectors.head[owner]
-        for other in range(max(0, members - begin), len(lows) if head.rest > 0 else 0):
+        for other in range(len(lows) if head.rest > 0 else 0):
             highs[other, row] = head.rest
         if not work.hidden[owner] and 0 <= t < len(lows):
             lows[t, row] = highs[t, row] = 1.0

@@ -87,17 +87,15 @@ class FlagBook:
 
     def run(self, vendors: Integers) -> None:
         self._vendors = vendors
-        told = self._graph.votes.span["size"].any() or self._graph.grants.span["size"].any()
-        self._known = self._worked_out(vendors) if told else {}
+        self._known = self._worked_out(vendors) if self._graph.is_voted else {}
 
     def note(self, changes: Sequence[Change]) -> Callable[[], None]:
         """Remember who had votes or grants; what is returned is to be called once the changes are in the graph."""
-        below = self._below()
         before = {c.subject: self._owners(c.subject) for c in changes if c.votes or c.grants}
 
         def add() -> None:
             for subject, owners in before.items():
-                below.add(self._links, np.setdiff1d(self._owners(subject), owners), subject)
+                self._below().add(self._links, np.setdiff1d(self._owners(subject), owners), subject)
 
         return add
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from conflicts.engine.bounds import WHOLE
+from conflicts.engine.kernel.compiled import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,8 +21,10 @@ _FEWEST = 2
 """Rows of every table: a column of fewer would count as contiguous, and code would be compiled for it once more."""
 
 SPAN = np.dtype([("start", np.int64), ("size", np.int32)])
-STAKE = np.dtype([("owner", np.int32), ("low", np.float64), ("high", np.float64)])
-"""Millionths of a percent: whole numbers in float64, so that their sums are exact."""
+STAKE = np.dtype([("owner", np.int32), ("low", np.float64), ("high", np.float64), ("tail", np.float64)])
+"""Millionths of a percent: whole numbers in float64, so that their sums are exact; `tail` sums the highs from here on.
+
+The stakes in a subject stand by falling high, then by rising owner id."""
 VOTE = np.dtype([("owner", np.int32), ("low", np.int64), ("high", np.int64), ("is_open", np.int32)])
 """Whole millionths of a percent; `is_open` marks an open low."""
 GRANT = np.dtype([("owner", np.int32), ("must", np.int32)])
@@ -29,7 +32,7 @@ GRANT = np.dtype([("owner", np.int32), ("must", np.int32)])
 
 
 class Table(NamedTuple):
-    """What is held in subject v: rows[span[v].start :][: span[v].size], by rising owner id."""
+    """What is held in subject v: rows[span[v].start :][: span[v].size], by rising owner id; stakes: see STAKE."""
 
     span: Records
     rows: Records
@@ -156,6 +159,11 @@ class BulkGraph:
         """Economic stakes and assertions in force."""
         return int(self.stakes.span["size"].sum()) + int(self.assertions.span["size"].sum())
 
+    @property
+    def is_voted(self) -> bool:
+        """Whether there ever were votes or grants."""
+        return self._used["votes"] + self._used["grants"] > 0
+
     def owners(self, subject: int) -> Integers:
         """Who has stakes in the subject or is asserted to, unsorted; nobody for a party that is not known yet."""
         if subject >= self.count:
@@ -191,6 +199,8 @@ class BulkGraph:
         start = table.span["start"][subject]
         table.rows[start : start + len(rows)] = rows[np.argsort(rows["owner"], kind="stable")]
         table.span["size"][subject] = len(rows)
+        if rows.dtype == STAKE:
+            put_in_order(table.rows, table.span[subject : subject + 1])
 
     def _with_room(self, name: str) -> Table:
         table: Table = getattr(self, name)
@@ -212,7 +222,7 @@ def _parts(fractions: Sequence[float] | Numbers) -> Numbers:
 
 def _filled(kind: np.dtype[np.void], **columns: object) -> Records:
     arrays = {name: np.asarray(column, kind[name]) for name, column in columns.items()}
-    records = np.empty(len(arrays["owner"]), kind)
+    records = np.zeros(len(arrays["owner"]), kind)
     for name, array in arrays.items():
         records[name] = array
     return records
@@ -235,4 +245,28 @@ def _table(count: int, held: Held | Votes | Grants) -> Table:
     span["start"] = np.cumsum(span["size"], dtype=np.int64) - span["size"]
     if len(rows) < _FEWEST:
         rows = np.concatenate([rows, np.zeros(_FEWEST, rows.dtype)])
+    if rows.dtype == STAKE:
+        put_in_order(rows, span)
     return Table(span, rows)
+
+
+@compiled
+def put_in_order(rows: Records, spans: Records) -> None:
+    """Let the stakes of each span stand by falling high, those of one high as they are; sum the tails."""
+    for place in range(len(spans)):
+        start, size = spans[place].start, spans[place].size
+        kept = rows[start : start + size].copy()
+        falls = True
+        for at in range(1, size):
+            falls = falls and kept[at].high <= kept[at - 1].high
+        if not falls:
+            highs = np.empty(size)
+            for at in range(size):
+                highs[at] = -kept[at].high
+            by = np.argsort(highs, kind="mergesort")
+            for at in range(size):
+                rows[start + at] = kept[by[at]]
+        tail = 0.0
+        for at in range(start + size - 1, start - 1, -1):
+            tail += rows[at].high
+            rows[at].tail = tail

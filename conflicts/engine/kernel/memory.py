@@ -1,4 +1,4 @@
-"""The memory of the bulk path: sparse vectors of all parties, and what one merge of them needs."""
+"""The memory of the vector method: sparse vectors of parties, and what one merge of them needs."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 from conflicts.engine.kernel.compiled import Flags, Integers, Offsets, Records
 from conflicts.engine.kernel.graph import Table
 
-HEAD = np.dtype([("start", np.int64), ("size", np.int32), ("rest", np.float64), ("ring", np.int64)])
-"""Where the entries of a party stand and how many (-1: not worked out); the number of its ring, 0 where in none."""
+HEAD = np.dtype([("start", np.int64), ("size", np.int32), ("rest", np.float64)])
+"""Where the entries of a party stand and how many."""
 ENTRY = np.dtype([("holder", np.int32), ("low", np.float64), ("high", np.float64)])
 PLACE = np.dtype([("stamp", np.int32), ("at", np.int32)])
 SUM = np.dtype(
@@ -40,22 +40,19 @@ class Scratch(NamedTuple):
 
 
 class Work(NamedTuple):
-    """All that a merge reads and writes; `dirty` marks whose rows changed, then whose vectors moved."""
+    """All that a merge reads and writes."""
 
     stakes: Table
     asserted: Table
     hidden: Flags
     vectors: Vectors
     scratch: Scratch
-    dirty: Flags
     cut: float
 
 
 def vector_memory(count: int, entries: int) -> Vectors:
-    """Vectors of `count` parties, none worked out, with room for so many entries."""
-    head = np.zeros(count, HEAD)
-    head["size"] = -1
-    return Vectors(head, np.empty(entries, ENTRY), np.zeros(2, np.int64))
+    """Vectors of `count` parties, with room for so many entries."""
+    return Vectors(np.zeros(count, HEAD), np.empty(entries, ENTRY), np.zeros(2, np.int64))
 
 
 def scratch_memory(count: int, entries: int) -> Scratch:
@@ -68,25 +65,8 @@ def wider(scratch: Scratch, entries: int) -> Scratch:
     return scratch._replace(sums=np.empty(entries, SUM), offers=np.empty(entries, OFFER))
 
 
-def longer(vectors: Vectors, more: int) -> Vectors:
-    """The vectors with so many more parties, not worked out."""
-    return vectors._replace(head=np.concatenate([vectors.head, vector_memory(more, 0).head]))
-
-
 def leave_open(vectors: Vectors, parties: Integers) -> None:
     """List nobody: any holder may have anything."""
     vectors.head["start"][parties] = vectors.counts[0]
     vectors.head["size"][parties] = 0
     vectors.head["rest"][parties] = 1.0
-
-
-def compacted(vectors: Vectors) -> Vectors:
-    """The vectors one after another in memory of their own."""
-    head = vectors.head.copy()
-    size = np.maximum(head["size"], 0).astype(np.int64)
-    total = int(size.sum())
-    start = np.cumsum(size) - size
-    entry = np.empty(total + total // 4 + 1, ENTRY)
-    entry[:total] = vectors.entry[np.repeat(head["start"] - start, size) + np.arange(total)]
-    head["start"] = start
-    return Vectors(head, entry, np.array([total, vectors.counts[1]]))

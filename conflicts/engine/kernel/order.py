@@ -193,9 +193,13 @@ def _holds_itself(links: Links, v: int) -> bool:
 
 
 @compiled
-def holdings(below: Below, parties: Integers) -> int:
-    """How many holdings the parties have."""
-    total = 0
-    for holder in parties:
-        total += below.ptr[holder + 1] - below.ptr[holder]
-    return total
+def levels(links: Links, parties: Integers) -> Integers:
+    """By party, how long a way up to it is at most; `parties` are everybody, owners first. Arbitrary in rings."""
+    level = np.zeros(len(links.start), np.int32)
+    for place in range(len(parties) - 1, -1, -1):
+        v = parties[place]
+        # Taken once, so that nobody who holds himself, and no ring, rises past the number of parties.
+        above = level[v] + 1
+        for edge in range(links.size[v] + links.other_size[v]):
+            level[_owner(links, v, edge)] = max(level[_owner(links, v, edge)], above)
+    return level

@@ -13,12 +13,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from conflicts.engine.bounds import WHOLE
-from conflicts.engine.kernel.compiled import Flags, Integers, Record, Records, compiled
+from conflicts.engine.kernel.compiled import Integers, Record, Records, compiled
 from conflicts.engine.kernel.graph import Table
-from conflicts.engine.kernel.memory import Scratch, Vectors, Work
+from conflicts.engine.kernel.memory import Scratch, Work
 
 _ONE = float(WHOLE)
 _PART = 1.0 / WHOLE
@@ -40,37 +38,15 @@ class Rest(NamedTuple):
 
 @compiled
 def merge_until(work: Work, party: Integers, begin: int, end: int) -> int:
-    """Merge at party[begin:end] in turn where rows are dirty, an owner's vector moved, or a ring was left.
-
-    `dirty[v]` stays set exactly where v's vector moved. Returns where it stopped, before `end` where memory is small.
-    """
-    heads, room, vectors, counts = work.vectors.head, len(work.scratch.sums), work.vectors, work.vectors.counts
-    stakes, asserted, dirty, limit = work.stakes, work.asserted, work.dirty, len(work.vectors.entry)
+    """Merge at party[begin:end] in turn; returns where it stopped, before `end` where memory is small."""
+    heads, room, counts, limit = work.vectors.head, len(work.scratch.sums), work.vectors.counts, len(work.vectors.entry)
     for index in range(begin, end):
         v = party[index]
-        head = heads[v]
-        if not (dirty[v] or head.ring or _moved(stakes, v, dirty) or _moved(asserted, v, dirty)):
-            continue
-        start, size, rest = head.start, head.size, head.rest
-        if stakes.span[v].size + asserted.span[v].size == 0:
-            head.start, head.size, head.rest, head.ring = 0, 0, 0.0, 0
-            dirty[v] = size != 0 or rest != 0.0
-            continue
-        wanted = 1 + _listed(stakes, v, heads) + _listed(asserted, v, heads)
+        wanted = 1 + _listed(work.stakes, v, heads) + _listed(work.asserted, v, heads)
         if wanted > room or counts[0] + wanted > limit:
             return index
-        head.ring = 0
         _merge(work, v)
-        dirty[v] = put_back_if_same(vectors, v, (start, size, rest))
     return end
-
-
-@compiled
-def _moved(table: Table, v: int, dirty: Flags) -> bool:
-    for at in range(table.span[v].start, table.span[v].start + table.span[v].size):
-        if dirty[table.rows[at].owner]:
-            return True
-    return False
 
 
 @compiled
@@ -86,48 +62,6 @@ def _listed(table: Table, v: int, heads: Records) -> int:
 def entries_wanted(work: Work, v: int) -> int:
     """An upper bound of the entries that a merge at v looks at."""
     return 1 + _listed(work.stakes, v, work.vectors.head) + _listed(work.asserted, v, work.vectors.head)
-
-
-@compiled
-def is_touched(work: Work, parties: Integers) -> bool:
-    """Whether rows of one of the parties changed or a vector of its owners moved."""
-    touched, dirty = False, work.dirty
-    for v in parties:
-        touched = touched or dirty[v] or _moved(work.stakes, v, dirty) or _moved(work.asserted, v, dirty)
-    return touched
-
-
-@compiled
-def put_back_if_same(vectors: Vectors, v: int, old: tuple[int, int, float]) -> bool:
-    """Whether v's vector moved from (start, size, rest); if not, the old one stands again."""
-    head = vectors.head[v]
-    start, size, rest = old
-    if head.size != size or head.rest != rest:
-        return True
-    for place in range(size):
-        one, other = vectors.entry[head.start + place], vectors.entry[start + place]
-        if one.holder != other.holder or one.low != other.low or one.high != other.high:
-            return True
-    if head.start + size == vectors.counts[0]:
-        vectors.counts[0] = head.start
-    head.start = start
-    return False
-
-
-@compiled
-def differing(old: Vectors, new: Vectors, parties: Integers) -> Integers:
-    """The parties whose vectors are not the same, entry for entry."""
-    found, count = np.empty(len(parties), np.int32), 0
-    for v in parties:
-        one, other = new.head[v], old.head[v]
-        same = one.size == other.size and one.rest == other.rest
-        for place in range(one.size if same else 0):
-            here, there = new.entry[one.start + place], old.entry[other.start + place]
-            same = same and here.holder == there.holder and here.low == there.low and here.high == there.high
-        if not same:
-            found[count] = v
-            count += 1
-    return found[:count].copy()
 
 
 @compiled

@@ -31,7 +31,7 @@ def snapshot_told(seed: int) -> Snapshot:
         band = rng.choice(BANDS)
         row = _fact(rng, f"joint {number}", (joint_holder(members), subject), band)
         facts.append(replace(row, members=tuple(sorted(members))))
-    for number in range(rng.choice([0, 0, 1, 2])):
+    for number in range(rng.choice([0, 0, 1, 2]) if len(asked.parties) > 1 else 0):
         holder, subject = rng.sample(asked.parties, 2)
         row = _fact(rng, f"told {number}", (holder, subject), rng.choice(BANDS))
         facts.append(replace(row, directness=Directness.INDIRECT))
@@ -117,6 +117,16 @@ def ring_of_bands(size: int, seed: int = 0) -> list[Row]:
 
 def _percent(band: tuple[int, int]) -> tuple[int, int]:
     return band[0] * PERCENT, band[1] * PERCENT
+
+
+def without_rings(seed: int, parties: int = 40) -> list[Row]:
+    """Owners have lower ids than what they own; many bands, so that the highs of most subjects sum past one."""
+    rng = Random(seed)
+    rows: list[Row] = [{}, {}]
+    for party in range(2, parties):
+        owners = rng.sample(range(party), min(party, rng.choice([1, 2, 3, 5])))
+        rows.append(tightened({owner: _percent(rng.choice(BANDS)) for owner in owners}))
+    return rows
 
 
 @dataclass

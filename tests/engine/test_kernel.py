@@ -24,16 +24,21 @@ from conflicts.engine.kernel import (
     bulk_graph,
     rings,
     shelves,
-    surroundings,
-    workers,
 )
 from conflicts.engine.kernel.compiled import Integers, Numbers, Records
 from conflicts.engine.kernel.surroundings import Surroundings
 from conflicts.engine.snapshot import Snapshot
-from conflicts.engine.walks import EngineRefusalError
 from tests.engine.facts_builder import world
 from tests.engine.graphs import Graph, graph
-from tests.engine.kernel_graphs import Register, Row, chain, complete_ring, hub, ring_of_bands, snapshot_told
+from tests.engine.kernel_graphs import (
+    Register,
+    Row,
+    chain,
+    complete_ring,
+    hub,
+    ring_of_bands,
+    snapshot_told,
+)
 from tests.engine.kernel_graphs import bulk as bulk_of
 from tests.engine.oracle.cases import OWNERSHIP, Case, S
 from tests.engine.oracle.comparison import Bounds, owned, wrong_bounds
@@ -310,18 +315,6 @@ def test_a_ring_that_is_too_much_work_excludes_nobody(monkeypatch: pytest.Monkey
         snap = snapshot_told(seed)
         exposures, rest = told(snap, 0.05)
         assert not any(outside(row, rest[party], exposures_of(snap, party)) for party, row in exposures.items()), seed
-
-
-def test_more_entries_than_fit_are_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "MOST_ENTRIES", 1_000)
-    with pytest.raises(EngineRefusalError, match="ask with a larger cut"):
-        exposures_in(chain(100, share=100), range(100), 0.0)
-
-
-def test_more_entries_in_a_ring_than_fit_are_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(surroundings, "MOST_ENTRIES", 100)
-    with pytest.raises(EngineRefusalError, match="ask with a larger cut"):
-        exposures_in(complete_ring(20), [0], 0.0)
 
 
 def test_arrays_that_do_not_fit_together_are_refused() -> None:

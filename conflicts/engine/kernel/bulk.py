@@ -23,7 +23,7 @@ REBUILT = 10
 """A change that reaches more than one in so many vendors is a full run."""
 _SPARE = 1_000_000
 _FEW = 100
-_AT_A_TIME = 250
+_AT_A_TIME = 500
 """Vendors that a thread takes at a time."""
 _ECONOMIC = {"stakes", "assertions"}
 
@@ -165,7 +165,7 @@ class Kernel:
         return subjects, before != after
 
     def _rank_anew(self, subject: int) -> None:
-        """Below its owners, if it had no rank; where an owner is ranked below it, searches find that out."""
+        """Below its owners, or on top, if it had no rank; where ranks are wrong, searches find that out."""
         if self._rank is None:
             return
         rank, owners = self._rank, self.graph.owners(subject)
@@ -175,7 +175,9 @@ class Kernel:
         elif len(owners) == 0:
             rank[subject] = search.EMPTY
         elif rank[subject] < 0:
-            rank[subject] = max(0, int(above.min()) - 1) if len(above) else 0
+            rank[subject] = max(0, int(above.min()) - 1) if len(above) else min(self.graph.count, int(rank.max()) + 1)
+            # Whom it owns may be ranked above it.
+            self._is_stale = self._is_stale or len(above) > 0
         self._is_stale = self._is_stale or bool((above <= rank[subject]).any())
 
     def _fit(self, count: int) -> None:

@@ -6,6 +6,7 @@ counted once into its subject: the lows, the highs, whether a low is open. Sums 
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -58,12 +59,17 @@ class Ballot(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """What is kept between calls: flags and steps all unset, the rest as it was left."""
+    """What is kept between calls: flags and steps all unset, lows as they were left."""
 
     needed: Flags
     asked: Flags
     lows: Offsets
     step: Integers
+
+
+class Own(NamedTuple):
+    """What each of the two bounds counts with; kept between calls as it was left."""
+
     counter: Records
     queue: Integers
     number: Offsets
@@ -80,7 +86,7 @@ class FlagBook:
         self._known: dict[int, Controllers] = {}
         self._vendors: Integers = np.empty(0, np.int32)
         self._downward: Downward | None = None
-        self._memory = _memory(0)
+        self._memory, self._own, self._spare = _memory(0), _own(0), _own(0)
 
     def of(self, vendor: int) -> Controllers:
         return self._known.get(vendor, NOBODY)
@@ -136,16 +142,21 @@ class FlagBook:
 
     def _fit(self) -> None:
         if len(self._memory.needed) < self._graph.count:
-            self._memory = _memory(self._graph.count)
+            count = self._graph.count
+            self._memory, self._own, self._spare = _memory(count), _own(count), _own(count)
 
     def _worked_out(self, vendors: Integers) -> dict[int, Controllers]:
         self._fit()
         graph, memory = self._graph, self._memory
         parties = order.spread_up(self._links, vendors, memory.needed)
         memory.asked[vendors] = True
-        ballot = Ballot(graph.votes, graph.grants, self._below().index, *memory, graph.line)
+        ballot = Ballot(graph.votes, graph.grants, self._below().index, *memory, *self._own, graph.line)
         first_steps(ballot, parties)
-        must, may = controlled(ballot, parties, True), controlled(ballot, parties, False)  # noqa: FBT003
+        spare = ballot._replace(**self._spare._asdict())
+        with ThreadPoolExecutor(max_workers=1) as other:
+            found = other.submit(controlled, spare, parties, False)  # noqa: FBT003
+            must = controlled(ballot, parties, True)  # noqa: FBT003
+            may = found.result()
         memory.needed[parties] = memory.asked[vendors] = False
         memory.step[parties] = 0
         return _by_vendor(may, must, graph.hidden)
@@ -153,8 +164,11 @@ class FlagBook:
 
 def _memory(count: int) -> Memory:
     flags = np.zeros(count, np.bool_)
-    wide, ids = np.zeros(count, np.int64), np.zeros(count, np.int32)
-    return Memory(flags, flags.copy(), wide, ids, np.zeros(count, COUNTER), ids.copy(), np.zeros(1, np.int64))
+    return Memory(flags, flags.copy(), np.zeros(count, np.int64), np.zeros(count, np.int32))
+
+
+def _own(count: int) -> Own:
+    return Own(np.zeros(count, COUNTER), np.zeros(count, np.int32), np.zeros(1, np.int64))
 
 
 def _differ(one: Controllers, other: Controllers) -> bool:

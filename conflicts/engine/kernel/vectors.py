@@ -5,8 +5,8 @@ other the low is at least 0 and the high at most the `rest` of v. A party that i
 low = sum of low_i x_i and high = the maximum of sum w_i x_i over w inside the bounds with a total of at most one
 (SEMANTICS 3.2): every low, then the best owners first. An assertion is an alternative to the stakes (2.5).
 Truncation is booked (3.6): an entry whose high is below the cut is dropped and raises `rest`, and an owner that does
-not list h counts with its `rest`. So `rest` stays below the cut, however long the way, and what is listed carries
-only what may have been dropped of that very holder.
+not list h counts with its `rest`. So `rest` grows by what a search left open above these parties, else it stays below
+the cut, however long the way; and what is listed carries only what may have been dropped of that very holder.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Exposures of many subjects of one snapshot as they are stored: whole millionths of a percent, outwards rounded.
 
-By the bulk kernel where numpy and numba are there, else by the plain engine; only a job asks for either.
+By the bulk kernel where the graph is large and numpy and numba are there, else by the plain engine.
 """
 
 import importlib

@@ -30,12 +30,12 @@ def contradiction(case: Case) -> Iterator[Finding]:
     members = case.theirs.all | case.vendor.wide.all
     for key, holding in case.snap.holdings_in(sorted(subjects)):
         if holding.contradictory and not members.isdisjoint(holding.members):
-            yield _unmet(case, holding, key.group.axis)
+            yield _told(case, holding, key.group.axis)
     for axis, subject in case.snap.faults_in(subjects):
         yield from _past_whole(case, axis, subject, members)
     for stake in unsupported_assertions(case.snap, subjects, line=case.policy.control):
         if stake.touches(members):
-            yield _unsupported(case, stake)
+            yield _told(case, stake, stake.axis, "assertion")
 
 
 def _severity(case: Case, holders: Iterable[str]) -> Severity:
@@ -43,20 +43,21 @@ def _severity(case: Case, holders: Iterable[str]) -> Severity:
     return Severity.REVIEW if any(holder in proved for holder in holders) else Severity.NOTE
 
 
-def _unmet(case: Case, holding: Holding, axis: Axis) -> Finding:
+def _told(case: Case, held: Holding | Stake, axis: Axis, *kind: str) -> Finding:
+    """What one holding, or one assertion, says that cannot be true."""
     return Finding(
         rule=Rule.CONTRADICTION,
         axis=axis,
-        severity=_severity(case, holding.members),
+        severity=_severity(case, held.members),
         must=True,
-        holder=holding.members[0],
-        subject=holding.subject,
+        holder=held.members[0],
+        subject=held.subject,
         competitors=(case.competitor,),
-        path=steps(holding.facts),
-        low=holding.bounds.low,
-        high=math.ceil(holding.bounds.high),
-        edge=("contradiction", *(fact.id for fact in holding.facts)),
-        topic=("contradiction", holding.holder, holding.subject, axis),
+        path=steps(held.facts),
+        low=held.bounds.low,
+        high=math.ceil(held.bounds.high),
+        edge=("contradiction", *(fact.id for fact in held.facts)),
+        topic=("contradiction", *kind, held.holder, held.subject, axis),
     )
 
 
@@ -81,21 +82,4 @@ def _past_whole(case: Case, axis: Axis, subject: str, holders: frozenset[str]) -
         line=WHOLE,
         edge=("contradiction", axis, subject),
         topic=("contradiction", axis, subject),
-    )
-
-
-def _unsupported(case: Case, stake: Stake) -> Finding:
-    return Finding(
-        rule=Rule.CONTRADICTION,
-        axis=stake.axis,
-        severity=_severity(case, stake.members),
-        must=True,
-        holder=stake.members[0],
-        subject=stake.subject,
-        competitors=(case.competitor,),
-        path=steps(stake.facts),
-        low=stake.bounds.low,
-        high=math.ceil(stake.bounds.high),
-        edge=("contradiction", *(fact.id for fact in stake.facts)),
-        topic=("contradiction", "assertion", stake.holder, stake.subject, stake.axis),
     )

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from conflicts.engine.kernel import order, paths, search, shelves
-from conflicts.engine.kernel.below import links
+from conflicts.engine.kernel import paths, shelves
 from conflicts.engine.kernel.flags import FlagBook
+from conflicts.engine.kernel.layout import Layout
 from conflicts.engine.kernel.surroundings import Surroundings
 from conflicts.engine.kernel.workers import Worker
 
@@ -58,8 +58,7 @@ class Kernel:
         self._left: Integers = np.empty(0, np.int32)
         self._resting: shelves.Resting | None = None
         self._crowded = 0
-        self._rank: Integers | None = None
-        self._is_stale = False
+        self._laid: Layout | None = None
         self._workers = [Worker(number, graph, method(graph, self.cut)) for number in range(2)]
         self._places: Offsets = np.full(graph.count, -1, np.int64)
 
@@ -127,26 +126,26 @@ class Kernel:
         self._found, self._spare = self._spare, self._found
         self._left, self.vendors = self.vendors, vendors
         self._resting, self._crowded = None, 0
-        if self._is_stale and len(vendors) > _AT_A_TIME:
-            self._rank = None
+        if self._laid is not None and self._laid.is_stale and len(vendors) > _AT_A_TIME:
+            self._laid = None
         self._search(vendors)
 
     @property
-    def _ranked(self) -> Integers:
-        if self._rank is None:
-            self._rank, self._is_stale = ranks(self.graph), False
-        return self._rank
+    def _layout(self) -> Layout:
+        if self._laid is None:
+            self._laid = Layout(self.graph)
+        return self._laid
 
     def _search(self, vendors: Integers) -> None:
         """Hand the vendors out to two threads, some at a time."""
         if len(vendors) <= _AT_A_TIME:
-            self._workers[0].work_out(self._found, vendors, self._ranked)
+            self._workers[0].work_out(self._found, vendors, self._layout.view)
             return
-        waiting, rank = iter(np.array_split(vendors, len(vendors) // _AT_A_TIME)), self._ranked
+        waiting, view = iter(np.array_split(vendors, len(vendors) // _AT_A_TIME)), self._layout.view
 
         def work(worker: Worker) -> None:
             for some in waiting:
-                worker.work_out(self._found, some, rank)
+                worker.work_out(self._found, some, view)
 
         with ThreadPoolExecutor(max_workers=len(self._workers)) as threads:
             list(threads.map(work, self._workers))
@@ -160,32 +159,14 @@ class Kernel:
         self._fit(graph.count)
         add_votes()
         after = np.array([len(graph.owners(subject)) > 0 for subject in subjects.tolist()], np.bool_)
-        for subject in subjects.tolist():
-            self._rank_anew(subject)
+        if self._laid is not None:
+            self._laid.replace(graph, subjects, before != after)
         return subjects, before != after
-
-    def _rank_anew(self, subject: int) -> None:
-        """Below its owners, or on top, if it had no rank; where ranks are wrong, searches find that out."""
-        if self._rank is None:
-            return
-        rank, owners = self._rank, self.graph.owners(subject)
-        above = rank[owners][rank[owners] >= 0]
-        if len(self.graph.assertions.row(subject)):
-            rank[subject] = search.ASSERTED
-        elif len(owners) == 0:
-            rank[subject] = search.EMPTY
-        elif rank[subject] < 0:
-            rank[subject] = max(0, int(above.min()) - 1) if len(above) else min(self.graph.count, int(rank.max()) + 1)
-            # Whom it owns may be ranked above it.
-            self._is_stale = self._is_stale or len(above) > 0
-        self._is_stale = self._is_stale or bool((above <= rank[subject]).any())
 
     def _fit(self, count: int) -> None:
         more = count - len(self._places)
         if more <= 0:
             return
-        if self._rank is not None:
-            self._rank = np.concatenate([self._rank, np.full(more, search.EMPTY, np.int32)])
         self._places = np.full(count, -1, np.int64)
         self._found, self._spare = (shelves.longer(kept, more) for kept in (self._found, self._spare))
         for worker in self._workers:
@@ -201,15 +182,3 @@ class Kernel:
         if used > _SPARE + 2 * kept:
             self._found = shelves.tidied(self._found, self.vendors)
         self._crowded = _SPARE + 2 * kept
-
-
-def ranks(graph: BulkGraph) -> Integers:
-    """By party: owners rank above what they own, but for rings; EMPTY where nothing is held, ASSERTED by 2.5."""
-    everybody = np.arange(graph.count, dtype=np.int32)
-    walk = order.walk_memory(graph.count)._replace(within=np.ones(graph.count, np.bool_))
-    all_links = links(graph.stakes, graph.assertions)
-    plan = order.plan(all_links, everybody, walk)
-    rank = order.levels(all_links, plan.party)
-    rank[graph.stakes.span["size"] == 0] = search.EMPTY
-    rank[graph.assertions.span["size"] > 0] = search.ASSERTED
-    return rank

@@ -21,14 +21,13 @@ import numpy as np
 
 from conflicts.engine.bounds import WHOLE
 from conflicts.engine.kernel.compiled import Integers, Record, compiled
+from conflicts.engine.kernel.layout import ASSERTED, EMPTY
 
 if TYPE_CHECKING:
     from conflicts.engine.kernel.searcher import Search
 
 NEW, BARE, WAITING, DONE = 0, 1, 2, 3
 """A party in the search: touched, touched and held by nobody, to be expanded, expanded."""
-EMPTY, ASSERTED = -1, -2
-"""Ranks of a party in which nothing is held, and of one in which something is asserted."""
 TRACE = 0.5
 """What part of the cut a way must carry into an owner, by its highs; else the owner is left out there, and booked."""
 FOUND, RING, SMALL = 0, 1, 2
@@ -40,6 +39,7 @@ _ONE = 1 << 52
 _PLACE = (1 << 32) - 1
 _MOST = 1 << 60
 _UNIT = 1.0 / _ONE
+_MIX = np.int64(0x9E3779B97F4A7C1)
 _WHOLE = float(WHOLE)
 _PART = 1.0 / WHOLE
 _LESS, _MORE = _PART * (1 - 1e-15), _PART * (1 + 1e-15)
@@ -87,20 +87,23 @@ def _climb(  # noqa: C901, PLR0912, PLR0915 - to take the arrays out again for e
     Ranks only say who is probably above whom, and those of one rank wait in a chain: an owner that was taken already
     is a ring, or a rank that is wrong.
     """
-    span, rows, rank, place, node, held = search.span, search.rows, search.rank, search.place, search.node, search.held
+    places, steps, slot, node, held = search.places, search.steps, search.slot, search.node, search.held
     edge, link, order, counts = search.edge, search.link, search.order, search.counts
-    queue, waiting = search.queue, search.waiting
+    queue, waiting, mask = search.queue, search.waiting, np.int64(len(search.slot) - 1)
     counts[STAMP] += 1
     stamp = counts[STAMP] << 32
-    place[v] = stamp
-    edge[0] = _touch(node[0], v, rank[v])
+    slot[_slot(v) & mask] = stamp
+    edge[0] = _touch(node[0], v, places[v].rank == EMPTY)
     node[0].low = node[0].high = _ONE
     node[0].best = 1.0
     nodes, links, done, tight, capped, trace = 1, 0, 0, 0, False, cut * TRACE
-    level = last = max(0, rank[v])
+    level = last = max(0, places[v].rank)
     if node[0].state == NEW:
-        held[0].start, held[0].end = span[v].start, span[v].size
-        waiting[level], held[0].following = 0, -1
+        held[0].start, held[0].end, held[0].following = places[v].start, places[v].size, -1
+        waiting[level] = 0
+    if places[v].rank == ASSERTED:
+        _forget(waiting, level, last)
+        return RING, nodes, done, tight, capped
     while level <= last:
         i = waiting[level]
         if i < 0:
@@ -108,11 +111,8 @@ def _climb(  # noqa: C901, PLR0912, PLR0915 - to take the arrays out again for e
             continue
         taken, row = node[i], held[i]
         waiting[level] = row.following
-        if rank[taken.party] == ASSERTED:
-            _forget(waiting, level, last)
-            return RING, nodes, done, tight, capped
         start, size = row.start, row.end
-        if nodes + size > len(node) or links + size > len(link):
+        if nodes + size > len(node) or links + size > len(link) or 2 * (nodes + size) > len(slot):
             counts[NODES], counts[LINKS] = nodes + size, links + size
             _forget(waiting, level, last)
             return SMALL, nodes, done, tight, capped
@@ -121,49 +121,65 @@ def _climb(  # noqa: C901, PLR0912, PLR0915 - to take the arrays out again for e
         done += 1
         capped = capped or taken.high > _ONE
         low, high, best = taken.low * _LESS, min(taken.high, _ONE) * _MORE, taken.best
-        row.over, row.tail, row.mask = rows[start].tail - _WHOLE, 0.0, 0
+        row.over, row.tail, row.mask = steps[start].tail - _WHOLE, 0.0, 0
         if row.over > 0 and row.over * _PART * min(1.0, taken.high * _UNIT) * _FINE > cut:
             queue[tight] = i
             tight += 1
         for at in range(start, start + size):
-            owner, share = rows[at].owner, rows[at].high
+            owner, share = steps[at].owner, steps[at].high
             reached = best * min(1.0, share * _PART)
             if reached < trace:
-                row.tail, row.end = rows[at].tail, links
+                row.tail, row.end = steps[at].tail, links
                 break
-            j = place[owner] ^ stamp
+            is_bare = owner < 0
+            owner = ~owner if is_bare else owner
+            here = _slot(owner) & mask
+            j = slot[here] ^ stamp
+            while 0 <= j <= _PLACE and node[j].party != owner:
+                here = (here + 1) & mask
+                j = slot[here] ^ stamp
             if j < 0 or j > _PLACE:
                 j = nodes
                 nodes += 1
-                place[owner] = stamp | j
-                edge[j] = _touch(node[j], owner, rank[owner])
+                slot[here] = stamp | j
+                edge[j] = _touch(node[j], owner, is_bare)
             other = node[j]
             if other.state == DONE:
                 _forget(waiting, level, last)
                 return RING, nodes, done, tight, capped
             link[links] = j
             links += 1
-            other.low = min(other.low + np.int64(low * rows[at].low), _ONE)
+            other.low = min(other.low + np.int64(low * steps[at].low), _ONE)
             other.high = min(other.high + np.int64(high * share) + 1, _MOST)
             if reached > other.best:
                 other.best = reached
                 if other.best >= cut and other.state == NEW:
                     other.state = WAITING
-                    above = max(level, rank[owner])
+                    there = places[owner]
+                    if there.rank == ASSERTED:
+                        _forget(waiting, level, last)
+                        return RING, nodes, done, tight, capped
+                    above = max(level, there.rank)
                     last = max(last, above)
                     held[j].following, waiting[above] = waiting[above], j
-                    held[j].start, held[j].end = span[owner].start, span[owner].size
+                    held[j].start, held[j].end = there.start, there.size
                     # Read early, so that it is near when it is wanted.
-                    held[j].over = rows[held[j].start].high if held[j].end > 0 else 0.0
+                    held[j].over = steps[there.start].high if there.size > 0 else 0.0
     return FOUND, nodes, done, tight, capped
 
 
 @compiled
-def _touch(fresh: Record, party: int, rank: int) -> float:
+def _touch(fresh: Record, party: int, is_bare: bool) -> float:  # noqa: FBT001
     """A new node; says what part of a walk from it ends at the edge, unless it will be expanded."""
     fresh.party, fresh.low, fresh.high, fresh.best = party, 0, 0, 0.0
-    fresh.state = BARE if rank == EMPTY else NEW
-    return 0.0 if rank == EMPTY else 1.0
+    fresh.state = BARE if is_bare else NEW
+    return 0.0 if is_bare else 1.0
+
+
+@compiled
+def _slot(party: int) -> np.int64:
+    """Fibonacci hashing (Knuth, The Art of Computer Programming 3, 6.4)."""
+    return np.int64(party) * _MIX >> 20
 
 
 @compiled
@@ -175,12 +191,12 @@ def _forget(waiting: Integers, level: int, last: int) -> None:
 @compiled
 def _lead_to_edge(search: Search, done: int) -> None:
     """From each party that was expanded, top down: the products of highs of all walks to the edge."""
-    held, edge, link, rows, order = search.held, search.edge, search.link, search.rows, search.order
+    held, edge, link, steps, order = search.held, search.edge, search.link, search.steps, search.order
     for at in range(done - 1, -1, -1):
         row = held[order[at]]
         part, start = row.tail, row.start - row.begin
         for place in range(row.begin, row.end):
-            part += rows[start + place].high * edge[link[place]]
+            part += steps[start + place].high * edge[link[place]]
         edge[order[at]] = part * _MORE
 
 
@@ -213,7 +229,7 @@ def _mark_ways(search: Search, done: int, tight: int) -> bool:
 
     An owner whose room does not fit alone has two marks.
     """
-    held, way, link, rows, order = search.held, search.way, search.link, search.rows, search.order
+    held, way, link, steps, order = search.held, search.way, search.link, search.steps, search.order
     found, used = 0, 0
     for at in range(done):
         i = order[at]
@@ -224,7 +240,7 @@ def _mark_ways(search: Search, done: int, tight: int) -> bool:
         left = _left(search, i) if is_tight else 0.0
         for place in range(row.begin, row.end if is_tight or marks != 0 else row.begin):
             way[link[place]].marks |= marks
-            stake = rows[row.start + place - row.begin]
+            stake = steps[row.start + place - row.begin]
             room = stake.high - stake.low
             for _ in range((room > 0) + (room > left) if is_tight else 0):
                 mark = np.int64(1) << min(used, _WAYS)
@@ -236,16 +252,16 @@ def _mark_ways(search: Search, done: int, tight: int) -> bool:
 
 @compiled
 def _left(search: Search, i: int) -> float:
-    span, left = search.span[search.node[i].party], _WHOLE
-    for at in range(span.start, span.start + span.size):
-        left -= search.rows[at].low
+    place, left = search.places[search.node[i].party], _WHOLE
+    for at in range(place.start, place.start + place.size):
+        left -= search.steps[at].low
     return left
 
 
 @compiled
 def _highest(search: Search, h: int, done: int) -> float:
     """The most that h can have of the vendor inside what was expanded."""
-    held, way, link, rows, order = search.held, search.way, search.link, search.rows, search.order
+    held, way, link, steps, order = search.held, search.way, search.link, search.steps, search.order
     way[h].value = 1.0
     for at in range(done - 1, -1, -1):
         i = order[at]
@@ -257,7 +273,7 @@ def _highest(search: Search, h: int, done: int) -> float:
         else:
             start = row.start - row.begin
             for place in range(row.begin, row.end):
-                value += rows[start + place].high * way[link[place]].value
+                value += steps[start + place].high * way[link[place]].value
         way[i].value = value * _PART
     way[h].value = 0.0
     return float(way[0].value)
@@ -266,18 +282,18 @@ def _highest(search: Search, h: int, done: int) -> float:
 @compiled
 def _filled(search: Search, i: int) -> float:
     """Every low, then the best owners first."""
-    way, link, rows, row = search.way, search.link, search.rows, search.held[i]
+    way, link, steps, row = search.way, search.link, search.steps, search.held[i]
     start, left, value = row.start - row.begin, _left(search, i), 0.0
     offers, count = np.empty(row.end - row.begin), 0
     by = np.empty(row.end - row.begin, np.int64)
     for place in range(row.begin, row.end):
-        worth, stake = way[link[place]].value, rows[start + place]
+        worth, stake = way[link[place]].value, steps[start + place]
         value += stake.low * worth
         if worth > 0 and stake.high > stake.low:
             offers[count], by[count] = -worth, start + place
             count += 1
     for best in np.argsort(offers[:count], kind="mergesort"):
-        more = max(0.0, min(left, rows[by[best]].high - rows[by[best]].low))
+        more = max(0.0, min(left, steps[by[best]].high - steps[by[best]].low))
         left -= more
         value -= more * offers[best]
     return float(value)
@@ -291,6 +307,7 @@ def _list(search: Search, v: int, size: tuple[int, int], rule: tuple[float, bool
     """
     node, edge, entry, party, head = search.node, search.edge, search.entry, search.party, search.head[v]
     hidden, order, way = search.hidden, search.order, search.way
+    any_hidden = len(hidden) > 0
     nodes, done = size
     cut, capped, narrowed = rule
     least, booked, dropped = cut * _ONE, edge[0], 0
@@ -311,7 +328,7 @@ def _list(search: Search, v: int, size: tuple[int, int], rule: tuple[float, bool
         high = (most + (more if more > 0 else 0.0)) * (1 + _SLIP)
         # Written in any case and kept where it is listed: a branch would be guessed wrong too often.
         entry[at].holder, entry[at].low, entry[at].high = found.party, found.low * _UNIT, high if high < 1 else 1.0
-        at += is_listed & (j > 0) & (not hidden[found.party])
+        at += is_listed & (j > 0) & (not (any_hidden and hidden[found.party]))
     head.size, head.rest = at - head.start, min(1.0, (booked + dropped * _UNIT) * (1 + _SLIP))
     head.met, head.expanded, head.shelf = nodes, done, search.counts[SHELF]
     search.counts[ENTRIES], search.counts[PARTIES] = at, front + nodes

@@ -9,7 +9,7 @@ import numpy as np
 from conflicts.engine.kernel.compiled import Flags, Integers, Numbers, Offsets, Records
 
 if TYPE_CHECKING:
-    from conflicts.engine.kernel.graph import BulkGraph
+    from conflicts.engine.kernel.layout import View
     from conflicts.engine.kernel.shelves import Shelf
 
 NODE = np.dtype([("party", np.int32), ("state", np.int32), ("low", np.int64), ("high", np.int64), ("best", np.float64)])
@@ -33,9 +33,8 @@ class Search(NamedTuple):
     nodes and links that were wanted at the last stop; how often a ring was in the way; the number of the shelf.
     """
 
-    span: Records
-    rows: Records
-    rank: Integers
+    places: Records
+    steps: Records
     hidden: Flags
     node: Records
     held: Records
@@ -44,7 +43,7 @@ class Search(NamedTuple):
     link: Integers
     queue: Integers
     order: Integers
-    place: Offsets
+    slot: Offsets
     waiting: Integers
     counts: Offsets
     head: Records
@@ -56,22 +55,24 @@ class Searcher:
     """What one thread searches with, kept from search to search."""
 
     def __init__(self, parties: int) -> None:
-        self._place: Offsets = np.full(parties, -1, np.int64)
+        self._slot: Offsets = np.full(1024, -1, np.int64)
         self._waiting: Integers = np.full(parties + 1, -1, np.int32)
         self._counts: Offsets = np.zeros(7, np.int64)
         self._nodes, self._links = 4096, 32_768
         self._memory = _memory(self._nodes, self._links)
 
-    def told(self, graph: BulkGraph, rank: Integers, head: Records, shelf: Shelf) -> Search:
+    def told(self, view: View, head: Records, shelf: Shelf) -> Search:
         """Return all that a search needs, to put what it finds on the shelf."""
-        table, own = graph.stakes, self._memory
+        own = self._memory
         nodes = (own.node, own.held, own.way, own.edge)
         ids = (own.link, own.queue, own.order)
-        place = (self._place, self._waiting, self._counts)
-        return Search(table.span, table.rows, rank, graph.hidden, *nodes, *ids, *place, head, shelf.entry, shelf.party)
+        memory = (self._slot, self._waiting, self._counts)
+        return Search(*view, *nodes, *ids, *memory, head, shelf.entry, shelf.party)
 
     def grow(self, nodes: int, links: int) -> None:
         """Let a search touch so many parties over so many stakes."""
+        if 2 * nodes > len(self._slot):
+            self._slot = np.full(1 << (4 * nodes).bit_length(), -1, np.int64)
         if nodes > self._nodes or links > self._links:
             self._nodes, self._links = max(self._nodes, 2 * nodes), max(self._links, 2 * links)
             self._memory = _memory(self._nodes, self._links)

@@ -8,6 +8,7 @@ import numpy as np
 
 from conflicts.engine.kernel import order, search, shelves
 from conflicts.engine.kernel.below import links
+from conflicts.engine.kernel.layout import PLACE
 from conflicts.engine.kernel.nearby import nearby
 from conflicts.engine.kernel.searcher import Searcher
 from conflicts.engine.walks import EngineRefusalError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from conflicts.engine.kernel.below import Links
     from conflicts.engine.kernel.compiled import Integers, Records
     from conflicts.engine.kernel.graph import BulkGraph
+    from conflicts.engine.kernel.layout import View
     from conflicts.engine.kernel.nearby import Nearby
     from conflicts.engine.kernel.surroundings import Surroundings
 
@@ -38,19 +40,19 @@ class Worker:
         self._places = np.full(count, -1, np.int64)
         self._within = np.zeros(count, np.bool_)
         self._walk = order.walk_memory(count)._replace(within=self._within)
-        self._own_rank, self._carrying = np.zeros(count, np.int32), np.zeros(count, np.int32)
+        self._own_places, self._carrying = np.zeros(count, PLACE), np.zeros(count, np.int32)
 
-    def work_out(self, found: shelves.Shelves, vendors: Integers, rank: Integers) -> None:
+    def work_out(self, found: shelves.Shelves, vendors: Integers, view: View) -> None:
         """Search for the vendors; raises EngineRefusalError where there are more entries than MOST_ENTRIES."""
-        for vendor in self._search(found, vendors, rank):
-            self._work_around(found, vendor)
+        for vendor in self._search(found, vendors, view):
+            self._work_around(found, vendor, view)
 
-    def _search(self, found: shelves.Shelves, vendors: Integers, rank: Integers) -> list[int]:
+    def _search(self, found: shelves.Shelves, vendors: Integers, view: View) -> list[int]:
         """Search, with more memory where it is small; returns the vendors that something is in the way of."""
         used, shelf, done = found.used[self._number], found.shelf(self._number), 0
         rings = 0
         while done < len(vendors):
-            told = self._searcher.told(self._graph, rank, found.head, shelf)
+            told = self._searcher.told(view, found.head, shelf)
             told.counts[search.ENTRIES :] = *used, 0, 0, rings, self._number
             done = search.search_until(told, vendors, done, self._cut)
             counts = told.counts.tolist()
@@ -71,7 +73,7 @@ class Worker:
         if int(found.used[0, 0]) + int(found.used[1, 0]) + more > MOST_ENTRIES:
             raise EngineRefusalError(f"The exposures take more than {MOST_ENTRIES} entries; ask with a larger cut.")
 
-    def _work_around(self, found: shelves.Shelves, vendor: int) -> None:
+    def _work_around(self, found: shelves.Shelves, vendor: int, view: View) -> None:
         """Where the search met who was taken already: in the order that is right here, or by vectors."""
         graph, trace = self._graph, self._cut * search.TRACE
         around = nearby((graph.stakes, graph.assertions), self._places, vendor, (self._cut, trace))
@@ -83,10 +85,10 @@ class Worker:
             plan = self._plan(all_links, around)
             self._put(found, vendor, around, *self._surroundings.vector(vendor, plan, edge))
             return
-        held = graph.stakes.span["size"][edge] + graph.assertions.span["size"][edge] > 0
-        self._own_rank[edge] = np.where(held, 0, search.EMPTY)
-        self._own_rank[plan.party] = np.arange(len(plan.party), 0, -1)
-        self._search(found, np.array([vendor], np.int32), self._own_rank)
+        own = self._own_places
+        own[around.expanded] = view.places[around.expanded]
+        own["rank"][plan.party] = np.arange(len(plan.party), 0, -1)
+        self._search(found, np.array([vendor], np.int32), view._replace(places=own))
 
     def _plan(self, links_: Links, around: Nearby) -> order.Plan:
         self._within[around.expanded] = True

@@ -291,6 +291,33 @@ def test_an_update_is_a_full_run(seeds: range, cut: float) -> None:
         assert not list(complaints_about_updates(seed, cut, events=12))
 
 
+@pytest.mark.parametrize("cut", [0.0, 0.02])
+def test_the_bounds_of_one_vendor_are_those_of_a_run(cut: float) -> None:
+    for seed in range(20):
+        register = Register.drawn(seed)
+        kernel, vendors = Kernel(register.graph, cut), range(len(register.rows))
+        kernel.run(vendors)
+        for _ in range(6):
+            for vendor in vendors:
+                entries, rest = kernel.bounds(vendor)
+                found, stored = np.sort(entries, order="holder"), kernel.exposures(vendor)
+                listed = np.isin(stored.holder, found["holder"])
+                for column in ("holder", "low", "high"):
+                    assert list(found[column]) == list(getattr(stored, column)[listed]), seed
+                assert rest == stored.rest
+                assert (stored.high[~listed] == rest).all()
+            kernel.update(register.happens())
+
+
+def test_asking_for_one_vendor_needs_no_run_and_moves_nothing() -> None:
+    kernel = exposures_in(chain(9_000, share=100), [5], 0.0)
+    before = everything(kernel, [5])
+    assert len(kernel.bounds(8_999)[0]) == 8_999
+    assert everything(kernel, [5]) == before
+    with pytest.raises(KeyError, match="no vendor of the last run"):
+        kernel.exposures(8_999)
+
+
 def test_a_change_of_much_is_a_full_run_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk, "_FEW", 0)
     for seed in range(5):
@@ -357,10 +384,17 @@ def test_a_complete_ring_of_two_hundred() -> None:
 
 
 def test_five_thousand_in_one_ring_of_bands() -> None:
-    kernel = exposures_in(ring_of_bands(5_000), [0], 0.05)
-    told_ = kernel.exposures(0)
-    assert told_.rest < 1
-    assert told_.holder[-1] == 5_000
+    rows = ring_of_bands(5_000)
+    told_ = exposures_in(rows, [0], 0.05).exposures(0)
+    assert (told_.holder[-1], told_.low[-1]) == (5_000, 0.0)
+    # Down from 0: the outsider takes what it can, the party before most of what that leaves.
+    reached, carried = 0.0, 1.0
+    for party in [0, *range(4_999, 0, -1)]:
+        taken = rows[party].get(5_000, (0, 0))[1] / WHOLE
+        reached += carried * taken
+        carried *= min(rows[party][(party - 1) % 5_000][1] / WHOLE, 1 - taken)
+    assert reached == pytest.approx(0.487, abs=1e-3)
+    assert reached <= told_.high[-1] <= reached + told_.rest
 
 
 def weight(snap: Snapshot, chain: tuple[str, ...]) -> float:

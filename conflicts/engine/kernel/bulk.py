@@ -10,13 +10,14 @@ import numpy as np
 from conflicts.engine.kernel import paths, shelves
 from conflicts.engine.kernel.flags import FlagBook
 from conflicts.engine.kernel.layout import Layout
+from conflicts.engine.kernel.one import One
 from conflicts.engine.kernel.surroundings import Surroundings
 from conflicts.engine.kernel.workers import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conflicts.engine.kernel.compiled import Flags, Integers, Numbers, Offsets
+    from conflicts.engine.kernel.compiled import Flags, Integers, Numbers, Offsets, Records
     from conflicts.engine.kernel.graph import BulkGraph, Change
 
 REBUILT = 10
@@ -59,6 +60,7 @@ class Kernel:
         self._resting: shelves.Resting | None = None
         self._crowded = 0
         self._laid: Layout | None = None
+        self._one: One | None = None
         self._workers = [Worker(number, graph, method(graph, self.cut)) for number in range(2)]
         self._places: Offsets = np.full(graph.count, -1, np.int64)
 
@@ -67,6 +69,28 @@ class Kernel:
         asked = np.asarray(vendors, np.int32)
         self._run(asked if len(asked) == 1 else np.unique(asked))
         self._flags.run(self.vendors)
+
+    def bounds(self, vendor: int) -> tuple[Records, float]:
+        """The bounds of one vendor, worked out on the spot: entries (holder, low, high) in no order, and `rest`.
+
+        Nothing is stored and no flag of control is told; equal to what a run finds.
+        """
+        one = self._one or self._new_one()
+        return one.ask(vendor) or self._aside(vendor)
+
+    def _new_one(self) -> One:
+        self._one = One(self._layout.view, self.cut)
+        return self._one
+
+    def _aside(self, vendor: int) -> tuple[Records, float]:
+        """By the spare shelves, which are left as they were."""
+        spare = self._spare
+        self._workers[0].work_out(spare, np.array([vendor], np.int32), self._layout.view)
+        head = spare.head[vendor].copy()
+        entry = spare.shelf(head["shelf"]).entry[head["start"] :][: head["size"]].copy()
+        spare.head["size"][vendor] = -1
+        spare.used[:] = 0
+        return entry, float(head["rest"])
 
     def exposures(self, vendor: int) -> Exposures:
         """The vendor's exposures; raises KeyError for a party that no run worked out."""
@@ -125,7 +149,7 @@ class Kernel:
         self._spare.used[:] = 0
         self._found, self._spare = self._spare, self._found
         self._left, self.vendors = self.vendors, vendors
-        self._resting, self._crowded = None, 0
+        self._resting, self._crowded, self._one = None, 0, None
         if self._laid is not None and self._laid.is_stale and len(vendors) > _AT_A_TIME:
             self._laid = None
         self._search(vendors)
@@ -152,7 +176,7 @@ class Kernel:
 
     def _put_in(self, changes: Sequence[Change]) -> tuple[Integers, Flags]:
         """Replace the rows; returns the subjects whose economic rows changed, and which came to be held or bare."""
-        graph, add_votes = self.graph, self._flags.note(changes)
+        graph, add_votes, self._one = self.graph, self._flags.note(changes), None
         subjects = np.unique(np.array([c.subject for c in changes if c.rows().keys() & _ECONOMIC], np.int32))
         before = np.array([len(graph.owners(subject)) > 0 for subject in subjects.tolist()], np.bool_)
         graph.replace(changes)

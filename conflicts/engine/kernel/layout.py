@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from conflicts.engine.bounds import WHOLE
 from conflicts.engine.kernel import order
 from conflicts.engine.kernel.below import links
 from conflicts.engine.kernel.compiled import Flags, Records, compiled
@@ -116,7 +117,7 @@ def put_row(rows: Records, places: Records, party: int, steps: Records) -> None:
     for at in range(len(rows) - 1, -1, -1):
         step, owner = steps[start + at], rows[at].owner
         step.owner = ~owner if places[owner].rank == EMPTY else owner
-        step.low, step.high = np.int64(np.floor(rows[at].low)), np.int64(np.ceil(rows[at].high))
+        step.low, step.high = np.int64(np.floor(rows[at].low)), min(np.int64(np.ceil(rows[at].high)), WHOLE)
         tail += step.high
         step.tail = tail
         if step.tail < tail:

@@ -15,16 +15,20 @@ Sums are whole numbers of 2^-52, lows rounded down and highs up: so they are the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from conflicts.engine.bounds import WHOLE
-from conflicts.engine.kernel.compiled import Integers, Record, compiled
-from conflicts.engine.kernel.layout import ASSERTED, EMPTY
+from conflicts.engine.kernel.compiled import carray, compiled, fetch, pointer
+from conflicts.engine.kernel.layout import ASSERTED, EMPTY, PLACE, STEP
+from conflicts.engine.kernel.searcher import NODE, ROW, WAY, Search
+from conflicts.engine.kernel.shelves import ENTRY, HEAD
 
 if TYPE_CHECKING:
-    from conflicts.engine.kernel.searcher import Search
+    import numpy.typing as npt
+
+    from conflicts.engine.kernel.compiled import Integers, Offsets, Record, Records
 
 NEW, BARE, WAITING, DONE = 0, 1, 2, 3
 """A party in the search: touched, touched and held by nobody, to be expanded, expanded."""
@@ -47,7 +51,10 @@ _SLIP = 4e-16
 """Relative, a step: more than float64 loses by it."""
 _NEARLY = 1 - 1e-12
 _WAYS = 60
+_A_LINE = 4
+"""Steps in a line of the machine's memory."""
 _FINE, _COARSE = 2.0, 1.0
+_ARRAYS = len(Search._fields)
 
 
 @compiled
@@ -56,26 +63,66 @@ def search_until(search: Search, vendors: Integers, begin: int, cut: float) -> i
 
     A vendor with a ring or an assertion above it gets the size -1.
     """
-    head, counts = search.head, search.counts
+    counts = search.counts
     for index in range(begin, len(vendors)):
-        v = vendors[index]
-        outcome, nodes, done, tight, capped = _climb(search, v, cut)
+        head = search.head[vendors[index]]
+        outcome, found, rule = _found(search, vendors[index], cut, counts[ENTRIES])
         if outcome == RING:
-            head[v].size = -1
+            head.size = -1
             counts[RINGS] += 1
             continue
-        if (
-            outcome == SMALL
-            or counts[ENTRIES] + nodes > len(search.entry)
-            or counts[PARTIES] + nodes + done > len(search.party)
-        ):
+        nodes, done = found
+        if outcome == SMALL or counts[PARTIES] + nodes + done > len(search.party):
             counts[NODES] = max(counts[NODES], nodes)
             return index
+        head.start, head.touched, head.shelf = counts[ENTRIES], counts[PARTIES], counts[SHELF]
+        head.size, head.rest = _list(search, found, rule, counts[ENTRIES])
+        head.met, head.expanded = nodes, done
+        _note(search, found)
+        counts[ENTRIES] += head.size
+    return len(vendors)
+
+
+def search_one(desk: int, v: int, cut: float) -> int:
+    """Search for one vendor alone; returns how many entries there are, or -1 - RING or -1 - SMALL.
+
+    `desk` is the address of the addresses and lengths of the arrays of a Search, in its order. Its entries are
+    written from the start on, its head[0] has the `rest`; nothing else is kept.
+    """
+    search = _laid_out(carray(pointer(desk), (_ARRAYS, 2), np.int64))
+    outcome, found, rule = _found(search, v, cut, 0)
+    if outcome != FOUND:
+        return -1 - outcome
+    size, search.head[0].rest = _list(search, found, rule, 0)
+    return size
+
+
+@compiled
+def _laid_out(at: Offsets) -> Search:
+    graph = _lying(at[0], PLACE), _lying(at[1], STEP), _lying(at[2], np.bool_)
+    nodes = _lying(at[3], NODE), _lying(at[4], ROW), _lying(at[5], WAY), _lying(at[6], np.float64)
+    ids = _lying(at[7], np.int32), _lying(at[8], np.int32), _lying(at[9], np.int32), _lying(at[10], np.int32)
+    marks = _lying(at[11], np.int64), _lying(at[12], np.int32), _lying(at[13], np.int64)
+    return Search(*graph, *nodes, *ids, *marks, _lying(at[14], HEAD), _lying(at[15], ENTRY), _lying(at[16], np.int32))
+
+
+@compiled
+def _lying(at: Offsets, kind: npt.DTypeLike) -> Any:  # noqa: ANN401 - an array of that kind
+    return carray(pointer(at[0]), (at[1],), kind)
+
+
+@compiled
+def _found(search: Search, v: int, cut: float, used: int) -> tuple[int, tuple[int, int], tuple[float, bool, bool]]:
+    """All but the list: how it ended, how many were touched and taken, and the rule by which to list them."""
+    outcome, nodes, done, tight, capped = _climb(search, v, cut)
+    if outcome == FOUND and used + nodes > len(search.entry):
+        outcome = SMALL
+        search.counts[NODES] = nodes
+    if outcome == FOUND:
         _lead_to_edge(search, done)
         if tight > 0:
             _narrow(search, (nodes, done), tight, cut)
-        _list(search, v, (nodes, done), (cut, capped, tight > 0))
-    return len(vendors)
+    return outcome, (nodes, done), (cut, capped, tight > 0)
 
 
 @compiled
@@ -85,37 +132,31 @@ def _climb(  # noqa: C901, PLR0912, PLR0915 - to take the arrays out again for e
     """Take parties bottom up; says how it ended, how many were touched, taken and tight, if a high was over one.
 
     Ranks only say who is probably above whom, and those of one rank wait in a chain: an owner that was taken already
-    is a ring, or a rank that is wrong.
+    is a ring, or a rank that is wrong. Indices are unsigned where it counts: numba takes a negative one from the end,
+    and to look for that costs a tenth of all.
     """
     places, steps, slot, node, held = search.places, search.steps, search.slot, search.node, search.held
-    edge, link, order, counts = search.edge, search.link, search.order, search.counts
-    queue, waiting, mask = search.queue, search.waiting, np.int64(len(search.slot) - 1)
-    counts[STAMP] += 1
-    stamp = counts[STAMP] << 32
-    slot[_slot(v) & mask] = stamp
-    edge[0] = _touch(node[0], v, places[v].rank == EMPTY)
-    node[0].low = node[0].high = _ONE
-    node[0].best = 1.0
-    nodes, links, done, tight, capped, trace = 1, 0, 0, 0, False, cut * TRACE
+    edge, link, order, queue, entering = search.edge, search.link, search.order, search.queue, search.entering
+    mask, one = np.uint64(len(slot) - 1), np.uint64(1)
+    stamp, trace = _begin(search, v, places[v].rank == EMPTY), cut * TRACE
+    nodes, links, done, tight, capped, waiting = 1, 0, 0, 0, False, search.waiting
     level = last = max(0, places[v].rank)
-    if node[0].state == NEW:
-        held[0].start, held[0].end, held[0].following = places[v].start, places[v].size, -1
-        waiting[level] = 0
-    if places[v].rank == ASSERTED:
-        _forget(waiting, level, last)
-        return RING, nodes, done, tight, capped
-    while level <= last:
-        i = waiting[level]
-        if i < 0:
+    outcome, many = FOUND, 0 if node[0].state == BARE else 1
+    while outcome == FOUND:
+        for at in range(many):
+            outcome = max(outcome, _line_up((places, steps, node, held, waiting), entering[at], level))
+            last = max(last, held[entering[at]].level)
+        while level <= last and waiting[level] < 0:
             level += 1
-            continue
+        if outcome != FOUND or level > last:
+            break
+        i = np.uint64(waiting[level])
         taken, row = node[i], held[i]
-        waiting[level] = row.following
-        start, size = row.start, row.end
+        waiting[level], start, size = row.following, row.start, row.end
         if nodes + size > len(node) or links + size > len(link) or 2 * (nodes + size) > len(slot):
-            counts[NODES], counts[LINKS] = nodes + size, links + size
-            _forget(waiting, level, last)
-            return SMALL, nodes, done, tight, capped
+            search.counts[NODES], search.counts[LINKS] = nodes + size, links + size
+            outcome = SMALL
+            break
         taken.state, row.begin, row.end = DONE, links, links + size
         order[done] = i
         done += 1
@@ -125,47 +166,72 @@ def _climb(  # noqa: C901, PLR0912, PLR0915 - to take the arrays out again for e
         if row.over > 0 and row.over * _PART * min(1.0, taken.high * _UNIT) * _FINE > cut:
             queue[tight] = i
             tight += 1
-        for at in range(start, start + size):
-            owner, share = steps[at].owner, steps[at].high
-            reached = best * min(1.0, share * _PART)
+        many = 0
+        for at in range(np.uint64(start), np.uint64(start + size)):
+            step = steps[at]
+            reached = best * (step.high * _PART)
             if reached < trace:
-                row.tail, row.end = steps[at].tail, links
+                row.tail, row.end = step.tail, links
                 break
-            is_bare = owner < 0
-            owner = ~owner if is_bare else owner
-            here = _slot(owner) & mask
+            owner = step.owner if step.owner >= 0 else ~step.owner
+            here = _home(owner, mask)
             j = slot[here] ^ stamp
-            while 0 <= j <= _PLACE and node[j].party != owner:
-                here = (here + 1) & mask
+            while 0 <= j <= _PLACE and node[np.uint64(j)].party != owner:
+                here = (here + one) & mask
                 j = slot[here] ^ stamp
             if j < 0 or j > _PLACE:
                 j = nodes
                 nodes += 1
                 slot[here] = stamp | j
-                edge[j] = _touch(node[j], owner, is_bare)
-            other = node[j]
+                edge[np.uint64(j)] = _touch(node[np.uint64(j)], owner, step.owner < 0)
+            other = node[np.uint64(j)]
             if other.state == DONE:
-                _forget(waiting, level, last)
-                return RING, nodes, done, tight, capped
-            link[links] = j
+                outcome, many = RING, 0
+                break
+            link[np.uint64(links)] = j
             links += 1
-            other.low = min(other.low + np.int64(low * steps[at].low), _ONE)
-            other.high = min(other.high + np.int64(high * share) + 1, _MOST)
+            other.low = min(other.low + np.int64(low * step.low), _ONE)
+            other.high = min(other.high + np.int64(high * step.high) + 1, _MOST)
             if reached > other.best:
                 other.best = reached
-                if other.best >= cut and other.state == NEW:
-                    other.state = WAITING
-                    there = places[owner]
-                    if there.rank == ASSERTED:
-                        _forget(waiting, level, last)
-                        return RING, nodes, done, tight, capped
-                    above = max(level, there.rank)
-                    last = max(last, above)
-                    held[j].following, waiting[above] = waiting[above], j
-                    held[j].start, held[j].end = there.start, there.size
-                    # Read early, so that it is near when it is wanted.
-                    held[j].over = steps[there.start].high if there.size > 0 else 0.0
-    return FOUND, nodes, done, tight, capped
+                if reached >= cut and other.state == NEW:
+                    other.state, entering[many] = WAITING, j
+                    many += 1
+                    fetch(places, owner)
+    for left in range(level, last + 1):
+        waiting[left] = -1
+    return outcome, nodes, done, tight, capped
+
+
+@compiled
+def _begin(search: Search, v: int, is_bare: bool) -> int:  # noqa: FBT001
+    """Touch the vendor, first of all to enter; returns the stamp of this search."""
+    node, counts = search.node, search.counts
+    counts[STAMP] += 1
+    stamp: int = counts[STAMP] << 32
+    search.slot[_home(v, np.uint64(len(search.slot) - 1))] = stamp
+    search.edge[0] = _touch(node[0], v, is_bare)
+    node[0].low = node[0].high = _ONE
+    node[0].best, search.entering[0] = 1.0, 0
+    return stamp
+
+
+@compiled
+def _home(party: int, mask: np.uint64) -> np.uint64:
+    """Where a party's slot is looked for first; Fibonacci hashing (Knuth, The Art of Computer Programming 3, 6.4)."""
+    return np.uint64(np.int64(party) * _MIX >> 20) & mask
+
+
+@compiled
+def _line_up(arrays: tuple[Records, Records, Records, Records, Integers], i: int, level: int) -> int:
+    """Let one wait for its turn, above those of this level; its rows are fetched meanwhile."""
+    places, steps, node, held, waiting = arrays
+    there, row = places[node[i].party], held[i]
+    fetch(steps, there.start)
+    fetch(steps, there.start + _A_LINE)
+    row.level, row.start, row.end = max(level, there.rank), there.start, there.size
+    row.following, waiting[row.level] = waiting[row.level], i
+    return FOUND if there.rank != ASSERTED else RING
 
 
 @compiled
@@ -177,27 +243,15 @@ def _touch(fresh: Record, party: int, is_bare: bool) -> float:  # noqa: FBT001
 
 
 @compiled
-def _slot(party: int) -> np.int64:
-    """Fibonacci hashing (Knuth, The Art of Computer Programming 3, 6.4)."""
-    return np.int64(party) * _MIX >> 20
-
-
-@compiled
-def _forget(waiting: Integers, level: int, last: int) -> None:
-    for place in range(level, last + 1):
-        waiting[place] = -1
-
-
-@compiled
 def _lead_to_edge(search: Search, done: int) -> None:
     """From each party that was expanded, top down: the products of highs of all walks to the edge."""
     held, edge, link, steps, order = search.held, search.edge, search.link, search.steps, search.order
     for at in range(done - 1, -1, -1):
-        row = held[order[at]]
+        row = held[np.uint64(order[np.uint64(at)])]
         part, start = row.tail, row.start - row.begin
         for place in range(row.begin, row.end):
-            part += steps[start + place].high * edge[link[place]]
-        edge[order[at]] = part * _MORE
+            part += steps[np.uint64(start + place)].high * edge[np.uint64(link[np.uint64(place)])]
+        edge[np.uint64(order[np.uint64(at)])] = part * _MORE
 
 
 @compiled
@@ -300,24 +354,13 @@ def _filled(search: Search, i: int) -> float:
 
 
 @compiled
-def _list(search: Search, v: int, size: tuple[int, int], rule: tuple[float, bool, bool]) -> None:
-    """Write an entry for everybody who may have as much as the cut; `rest` bounds whom no entry names.
-
-    Beside it, the parties on whose rows the outcome rests: the expanded ones first, then all that were touched.
-    """
-    node, edge, entry, party, head = search.node, search.edge, search.entry, search.party, search.head[v]
-    hidden, order, way = search.hidden, search.order, search.way
-    any_hidden = len(hidden) > 0
-    nodes, done = size
+def _list(search: Search, size: tuple[int, int], rule: tuple[float, bool, bool], start: int) -> tuple[int, float]:
+    """Write an entry for everybody who may have as much as the cut; returns how many, and bounds all the others."""
+    node, edge, entry, hidden, way = search.node, search.edge, search.entry, search.hidden, search.way
     cut, capped, narrowed = rule
-    least, booked, dropped = cut * _ONE, edge[0], 0
-    head.start, head.touched = at, front = search.counts[ENTRIES], search.counts[PARTIES]
-    for place in range(done):
-        party[front + place] = node[order[place]].party
-    front += done
-    for j in range(nodes):
+    any_hidden, least, booked, dropped, at = len(hidden) > 0, cut * _ONE, edge[0], 0, start
+    for j in range(size[0]):
         found = node[j]
-        party[front + j] = found.party
         is_listed = found.high >= least
         lost = found.high * ((found.state == BARE) & (not is_listed))
         dropped = max(dropped, lost)
@@ -329,6 +372,16 @@ def _list(search: Search, v: int, size: tuple[int, int], rule: tuple[float, bool
         # Written in any case and kept where it is listed: a branch would be guessed wrong too often.
         entry[at].holder, entry[at].low, entry[at].high = found.party, found.low * _UNIT, high if high < 1 else 1.0
         at += is_listed & (j > 0) & (not (any_hidden and hidden[found.party]))
-    head.size, head.rest = at - head.start, min(1.0, (booked + dropped * _UNIT) * (1 + _SLIP))
-    head.met, head.expanded, head.shelf = nodes, done, search.counts[SHELF]
-    search.counts[ENTRIES], search.counts[PARTIES] = at, front + nodes
+    return at - start, min(1.0, (booked + dropped * _UNIT) * (1 + _SLIP))
+
+
+@compiled
+def _note(search: Search, size: tuple[int, int]) -> None:
+    """Keep on whose rows the outcome rests: the parties that were expanded first, then all that were touched."""
+    node, order, party, counts = search.node, search.order, search.party, search.counts
+    nodes, done = size
+    for place in range(done):
+        party[counts[PARTIES] + place] = node[order[place]].party
+    for j in range(nodes):
+        party[counts[PARTIES] + done + j] = node[j].party
+    counts[PARTIES] += done + nodes

@@ -17,11 +17,12 @@ NODE = np.dtype([("party", np.int32), ("state", np.int32), ("low", np.int64), ("
 ROW = np.dtype([
     *((name, np.int64) for name in ("start", "mask")),
     *((name, np.float64) for name in ("over", "tail")),
-    *((name, np.int32) for name in ("begin", "end", "following")),
+    *((name, np.int32) for name in ("begin", "end", "following", "level")),
 ])  # fmt: skip
 """Of a party that is expanded: its rows begin at `start`, the owners that were not left out are link[begin:end]; by how
 much its highs exceed one, and the highs that were left out (millionths of a percent); the marks of its owners that have
-room, where it is tight; who waits after it."""
+room, where it is tight; who waits after it, and
+at which level."""
 WAY = np.dtype([("marks", np.int64), ("value", np.float64), ("most", np.float64)])
 """Which owners with room lead to a party; what a holder may have of it; its high."""
 
@@ -43,6 +44,7 @@ class Search(NamedTuple):
     link: Integers
     queue: Integers
     order: Integers
+    entering: Integers
     slot: Offsets
     waiting: Integers
     counts: Offsets
@@ -65,7 +67,7 @@ class Searcher:
         """Return all that a search needs, to put what it finds on the shelf."""
         own = self._memory
         nodes = (own.node, own.held, own.way, own.edge)
-        ids = (own.link, own.queue, own.order)
+        ids = (own.link, own.queue, own.order, own.entering)
         memory = (self._slot, self._waiting, self._counts)
         return Search(*view, *nodes, *ids, *memory, head, shelf.entry, shelf.party)
 
@@ -88,9 +90,10 @@ class Memory(NamedTuple):
     link: Integers
     queue: Integers
     order: Integers
+    entering: Integers
 
 
 def _memory(nodes: int, links: int) -> Memory:
     node, held, way = (np.zeros(nodes, kind) for kind in (NODE, ROW, WAY))
-    link, queue, order = (np.empty(size, np.int32) for size in (links, nodes, nodes))
-    return Memory(node, held, way, np.empty(nodes), link, queue, order)
+    link, queue, order, entering = (np.empty(size, np.int32) for size in (links, nodes, nodes, nodes))
+    return Memory(node, held, way, np.empty(nodes), link, queue, order, entering)

@@ -35,14 +35,14 @@ class Surroundings:
         self._scratch = memory.scratch_memory(0, 4096)
         self._vectors = memory.vector_memory(0, 4096)
 
-    def vector(self, vendor: int, plan: Plan, edge: Integers) -> tuple[Records, float]:
-        """Return the vendor's entries and its `rest`; `plan` has whom the search expanded, `edge` who else is above."""
+    def vector(self, vendor: int, plan: Plan, touched: Integers) -> tuple[Records, float]:
+        """Return the vendor's entries and its `rest`; `plan` has whom the search expanded, `touched` who else too."""
         self._fit()
         head = self._vectors.head
         self._vectors.counts[0] = 0
-        head["size"][edge] = head["start"][edge] = 0
-        sizes = [table.span["size"][edge] for table in (self._graph.stakes, self._graph.assertions)]
-        head["rest"][edge] = sizes[0] + sizes[1] > 0
+        head["size"][touched] = head["start"][touched] = 0
+        sizes = [table.span["size"][touched] for table in (self._graph.stakes, self._graph.assertions)]
+        head["rest"][touched] = sizes[0] + sizes[1] > 0
         self._work_out(plan)
         entry = self._vectors.entry[head["start"][vendor] :][: head["size"][vendor]].copy()
         entry["low"] *= 1 - _ROUNDING

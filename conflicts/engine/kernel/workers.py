@@ -80,10 +80,9 @@ class Worker:
         all_links = links(graph.stakes, graph.assertions)
         self._carrying[around.expanded] = around.carrying
         plan = self._plan(all_links._replace(size=self._carrying), around)
-        edge = np.setdiff1d(around.touched, around.expanded)
         if plan.is_ring.any() or graph.assertions.span["size"][around.expanded].any():
             plan = self._plan(all_links, around)
-            self._put(found, vendor, around, *self._surroundings.vector(vendor, plan, edge))
+            self._put(found, vendor, around, *self._surroundings.vector(vendor, plan, around.touched))
             return
         own = self._own_places
         own[around.expanded] = view.places[around.expanded]

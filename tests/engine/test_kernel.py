@@ -1,7 +1,5 @@
 """The bulk kernel is the plain engine, only faster; `make soak` compares ten times as many graphs."""
 
-import os
-from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import pairwise
 
@@ -20,10 +18,8 @@ from conflicts.engine.kernel import (
     Exposures,
     Held,
     Kernel,
-    bulk,
     bulk_graph,
     rings,
-    shelves,
 )
 from conflicts.engine.kernel.compiled import Integers, Numbers, Records
 from conflicts.engine.kernel.surroundings import Surroundings
@@ -31,31 +27,22 @@ from conflicts.engine.snapshot import Snapshot
 from tests.engine.facts_builder import world
 from tests.engine.graphs import Graph, graph
 from tests.engine.kernel_graphs import (
-    Register,
-    Row,
+    SOAK,
     chain,
     complete_ring,
+    exposures_in,
     hub,
     ring_of_bands,
     snapshot_told,
 )
-from tests.engine.kernel_graphs import bulk as bulk_of
 from tests.engine.oracle.cases import OWNERSHIP, Case, S
 from tests.engine.oracle.comparison import Bounds, owned, wrong_bounds
 from tests.engine.oracle.walks import highest, lowest
 from tests.engine.test_against_oracle import SOURCE, snapshot_of
 
+pytestmark = pytest.mark.property
 NEAR = 1e-9
 ROUNDING = 1e-12
-SOAK = pytest.param(
-    range(10_000),
-    id="10000",
-    marks=[
-        pytest.mark.soak,
-        pytest.mark.timeout(3600),
-        pytest.mark.skipif(not os.environ.get("ARMSLENGTH_SOAK"), reason="ARMSLENGTH_SOAK is not set: use make soak."),
-    ],
-)
 SEEDS = pytest.mark.parametrize("seeds", [pytest.param(range(150), id="150"), SOAK])
 ALONE = {name: case for name, case in OWNERSHIP.items() if case.owners == S and not case.stop}
 Told = dict[str, tuple[float, float, bool, bool]]
@@ -246,96 +233,6 @@ def test_what_a_walk_never_leaves_takes_its_share_with_it() -> None:
     assert (low, high) == pytest.approx((0.06 / (1 - 0.8 * 0.99), 0.06 / (1 - 0.8 * 0.99 - 0.14 * 0.5)))
 
 
-def test_a_ring_that_breaks_is_worked_out_as_none_though_nobody_moved(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Stakes that carry nothing are left out, so a ring does not break unseen; here they are let in.
-    monkeypatch.setattr(Held, "carries", lambda held: np.ones(len(held.owner), np.bool_))
-    some = (10 * PERCENT, 20 * PERCENT)
-    rows: list[Row] = [{1: some}, {2: some, 3: some}, {0: (0, 0)}, {}]
-    kernel = exposures_in(rows, range(3), 0.02)
-    kernel.update([Change(2, stakes=Held([], [], []))])
-    rows[2] = {}
-    assert everything(kernel, range(3)) == everything(exposures_in(rows, range(3), 0.02), range(3))
-
-
-def everything(kernel: Kernel, vendors: Iterable[int]) -> dict[int, tuple[object, ...]]:
-    rows = {vendor: kernel.exposures(vendor) for vendor in vendors}
-    return {
-        vendor: (*(column.tolist() for column in (row.holder, row.low, row.high, row.must, row.may)), row.rest)
-        for vendor, row in rows.items()
-    }
-
-
-def complaints_about_updates(seed: int, cut: float, events: int) -> Iterator[str]:
-    """After each event: an update equals a run on the changed graph, float by float, and names whose rows moved."""
-    register = Register.drawn(seed)
-    vendors = range(seed % 3, len(register.rows), 3)
-    kernel = Kernel(register.graph, cut)
-    kernel.run(vendors)
-    for event in range(events):
-        before = everything(kernel, vendors)
-        moved = kernel.update(register.happens())
-        fresh = Kernel(register.graph, cut)
-        fresh.run(vendors)
-        now = everything(kernel, vendors)
-        if now != everything(fresh, vendors):
-            yield f"seed {seed}, event {event}: not the full run"
-        differ = {vendor for vendor in vendors if before[vendor] != now[vendor]}
-        if not differ <= set(moved.tolist()):
-            yield f"seed {seed}, event {event}: {moved.tolist()} moved, not {sorted(differ)}"
-
-
-@pytest.mark.parametrize("cut", [0.0, 0.02])
-@pytest.mark.parametrize("seeds", [pytest.param(range(40), id="40"), SOAK])
-def test_an_update_is_a_full_run(seeds: range, cut: float) -> None:
-    for seed in seeds:
-        assert not list(complaints_about_updates(seed, cut, events=12))
-
-
-@pytest.mark.parametrize("cut", [0.0, 0.02])
-def test_the_bounds_of_one_vendor_are_those_of_a_run(cut: float) -> None:
-    for seed in range(20):
-        register = Register.drawn(seed)
-        kernel, vendors = Kernel(register.graph, cut), range(len(register.rows))
-        kernel.run(vendors)
-        for _ in range(6):
-            for vendor in vendors:
-                entries, rest = kernel.bounds(vendor)
-                found, stored = np.sort(entries, order="holder"), kernel.exposures(vendor)
-                listed = np.isin(stored.holder, found["holder"])
-                for column in ("holder", "low", "high"):
-                    assert list(found[column]) == list(getattr(stored, column)[listed]), seed
-                assert rest == stored.rest
-                assert (stored.high[~listed] == rest).all()
-            kernel.update(register.happens())
-
-
-def test_asking_for_one_vendor_needs_no_run_and_moves_nothing() -> None:
-    kernel = exposures_in(chain(9_000, share=100), [5], 0.0)
-    before = everything(kernel, [5])
-    assert len(kernel.bounds(8_999)[0]) == 8_999
-    assert everything(kernel, [5]) == before
-    with pytest.raises(KeyError, match="no vendor of the last run"):
-        kernel.exposures(8_999)
-
-
-def test_a_change_of_much_is_a_full_run_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk, "_FEW", 0)
-    for seed in range(5):
-        assert not list(complaints_about_updates(seed, 0.0, events=12))
-
-
-def test_an_update_is_a_full_run_while_memory_grows_and_is_tidied(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk, "_SPARE", 0)
-    for seed in range(5):
-        assert not list(complaints_about_updates(seed, 0.0, events=12))
-
-
-def test_an_update_that_stops_at_the_changed_subject_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    hit = shelves.Resting.hit
-    monkeypatch.setattr(shelves.Resting, "hit", lambda *asked: np.intersect1d(hit(*asked), asked[1]))
-    assert any(list(complaints_about_updates(seed, 0.0, events=12)) for seed in range(5))
-
-
 def test_a_ring_that_is_too_much_work_excludes_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rings, "LARGEST_WORK", 0)
     for seed in range(60):
@@ -350,12 +247,6 @@ def test_arrays_that_do_not_fit_together_are_refused() -> None:
         BulkGraph.from_arrays(2, np.array([0, 1]), owner, share, share)
     with pytest.raises(ValueError, match="from 0 to 1"):
         BulkGraph.from_arrays(2, np.array([0, 0, 1]), owner + 2, share, share)
-
-
-def exposures_in(rows: list[Row], vendors: Iterable[int], cut: float) -> Kernel:
-    kernel = Kernel(bulk_of(rows), cut)
-    kernel.run(list(vendors))
-    return kernel
 
 
 def test_a_chain_of_ten_thousand() -> None:

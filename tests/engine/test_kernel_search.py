@@ -11,6 +11,7 @@ from conflicts.engine.kernel import BulkGraph, Change, Held, Kernel, surrounding
 from conflicts.engine.walks import EngineRefusalError
 from tests.engine.kernel_graphs import Row, bulk, chain, complete_ring, without_rings
 
+pytestmark = pytest.mark.property
 NEAR = 1e-9
 ROUNDING = 1e-12
 Found = dict[int, tuple[float, float]]

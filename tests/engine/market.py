@@ -62,6 +62,7 @@ def rivals(principal: str) -> tuple[str, ...]:
     return tuple(sorted({b if a == principal else a for a, b in pairs if principal in {a, b}}))
 
 
+@cache
 def ask(snap: Snapshot, principal: str, vendor: str) -> Answer:
     return screen(snap, Query(principal, vendor, rivals(principal), Policy()))
 

@@ -13,6 +13,7 @@ from conflicts.engine.snapshot import Snapshot, snapshot
 from tests.engine.facts_builder import pct, route, the, told
 from tests.engine.market import DEAL, EVE, ask, known_facts, market, nodes, rivals
 
+pytestmark = pytest.mark.property
 EQUITY = "meta shareholding scale-ai 2025-06-12"
 OLD_EQUITY = "meta shareholding scale-ai 2024-05-21"
 POST = "alexandr-wang seniorManagingOfficial meta 2025-06-12"

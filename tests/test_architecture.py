@@ -178,10 +178,10 @@ def test_the_engine_is_plain_python() -> None:
     assert not any(impure.values()), impure
 
 
-def test_the_kernel_needs_numpy_and_numba_and_no_more() -> None:
+def test_the_kernel_needs_numpy_and_numba_with_its_llvmlite_and_no_more() -> None:
     files = [path for path in python_files(ROOT, "conflicts/engine") if is_kernel(path)]
     needed = set().union(*(impure_imports(path.read_text()) for path in files))
-    assert {name.partition(".")[0] for name in needed} == {"numpy", "numba"}
+    assert {name.partition(".")[0] for name in needed} == {"numpy", "numba", "llvmlite"}
 
 
 def in_another_process(program: str, *options: str) -> str:

@@ -12,7 +12,7 @@ PORT ?= 8000
 # make test T="tests/conflicts -k ring" runs a part; COV=1 adds coverage.
 T ?=
 COV ?=
-# make bench B="vendors --size 1m" runs a part.
+# make bench B="all one --size 10k" runs a part.
 B ?=
 
 help: ## Show this list
@@ -30,10 +30,13 @@ test: env ## Run the whole suite on PostgreSQL and Redis, then what touches data
 
 soak: env ## Run the long forms of the promises
 	@ARMSLENGTH_SOAK=1 deploy/dev/servers.sh run $(PYTHON_IN_VENV) -m pytest -m soak $(T)
+	@# Compiled code does not watch where its arrays end; here it does.
+	@$(if $(T),true,NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=.venv/checked $(PYTHON_IN_VENV) -m pytest tests/engine -k kernel)
 
 bench: ## Run the benchmarks beside their peers and write benchmarks/results/ (B="..." for a part)
 	@deploy/dev/env.sh bench
 	@deploy/dev/servers.sh run $(PYTHON_IN_VENV) -m benchmarks $(B)
+	@$(if $(B),true,deploy/dev/servers.sh run $(PYTHON_IN_VENV) -m benchmarks.stored_check)
 
 check: env lint types contracts migrations leaks audit ## Lint, types, import contracts, migrations, leaks, advisories
 	@echo "make check: all good"

@@ -76,10 +76,11 @@ class World:
 
 
 def load_world(*, known_on: dt.date, as_of: dt.date) -> World:
-    """Read what is known now. A fact that begins after `known_on` counts as announced (SEMANTICS 1.5)."""
+    """Read what is known now. A stated fact that begins after `known_on` counts as announced (SEMANTICS 1.5)."""
     rows = load_facts()
     for row in rows:
-        if row.start_first is not None and row.start_first > known_on:
+        later = row.start_first is not None and row.start_first > known_on
+        if later and row.certainty == Certainty.STATED:
             row.certainty = Certainty.ANNOUNCED
     return World(epoch_now(), known_on, as_of, load_nodes(), {row.pk: row for row in rows})
 

@@ -10,7 +10,7 @@ from conflicts.engine.proof import proof_parties
 from conflicts.engine.stakes import Group
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from conflicts.engine.case import Query
     from conflicts.engine.facts import Fact
@@ -25,14 +25,14 @@ def aside_contradictions(snap: Snapshot, query: Query, found: tuple[Finding, ...
 
     The pair is judged again with each such row in the place of what is in force there, and with all of them.
     """
-    settled = _worst(found)
+    settled = worst(found)
     if settled is Severity.BLOCK:
         return
     rows = _relevant(snap, query)
-    alone = [row for row in rows if _worst(judge(snap.with_asides([row]), query)).rank > settled.rank]
+    alone = [row for row in rows if worst(judge(snap.with_asides([row]), query)).rank > settled.rank]
     if not alone and len(rows) > 1:
         together = judge(snap.with_asides(rows), query)
-        alone = rows if _worst(together).rank > settled.rank else []
+        alone = rows if worst(together).rank > settled.rank else []
     for key, aside in alone:
         yield _finding(snap, query, key, aside)
 
@@ -46,12 +46,9 @@ def _relevant(snap: Snapshot, query: Query) -> list[tuple[HoldingKey, Fact]]:
     ]
 
 
-def _worst(found: tuple[Finding, ...]) -> Severity:
-    return max((finding.severity for finding in found), key=_rank, default=Severity.NOTE)
-
-
-def _rank(severity: Severity) -> int:
-    return severity.rank
+def worst(found: Iterable[Finding]) -> Severity:
+    """The severity of the worst finding, of none that of a note (7.3)."""
+    return max((finding.severity for finding in found), key=lambda severity: severity.rank, default=Severity.NOTE)
 
 
 def _finding(snap: Snapshot, query: Query, key: HoldingKey, aside: Fact) -> Finding:

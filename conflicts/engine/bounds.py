@@ -7,6 +7,7 @@ from fractions import Fraction
 
 PERCENT = 1_000_000
 WHOLE = 100 * PERCENT
+HALF = WHOLE // 2
 BAND_OF_POINTS = PERCENT
 """Stated points this close together are one rounded figure, not a contradiction (SEMANTICS 2.2c)."""
 

@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from conflicts.engine.ballots import hold_jointly, votes_high, votes_low
-from conflicts.engine.bounds import WHOLE
+from conflicts.engine.bounds import HALF
 from conflicts.engine.facts import PartyKind
 from conflicts.engine.memo import kept_with_snapshot
 from conflicts.engine.ties import must_control
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from conflicts.engine.snapshot import Snapshot
-
-HALF = WHOLE // 2
 
 
 @kept_with_snapshot

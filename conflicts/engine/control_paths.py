@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from conflicts.engine.bounds import Share
-from conflicts.engine.control import HALF, controlled_by
+from conflicts.engine.bounds import HALF, Share
+from conflicts.engine.control import controlled_by
 from conflicts.engine.memo import kept_with_snapshot
 from conflicts.engine.ties import must_control
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from conflicts.engine.bounds import WHOLE
 from conflicts.engine.collapse import collapsed
 from conflicts.engine.estimate import Residuals, estimated
+from conflicts.engine.policy import LAST_SWEEP_STEPS, SWEEP_STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,9 +24,6 @@ ONE = 1 << 80
 
 CLOSE = ONE >> 44
 """The gap, about 6e-14, at which low and high need not come closer."""
-
-MOST_STEPS = 400_000
-"""Edges that may be read to bring low and high of one component together by iteration alone."""
 
 Enclosure = tuple[int, int]
 Values = dict[str, int]
@@ -45,32 +43,34 @@ def _squeezed(component: Mapping[str, Ways], known: Mapping[str, Enclosure]) -> 
     most = max((known.get(e.holder, (0, 0))[1] for ways in component.values() for way in ways for e in way), default=0)
     low, high = dict.fromkeys(component, 0), dict.fromkeys(component, most)
     edges = max(1, sum(len(way) for ways in component.values() for way in ways))
-    rounds = min(60, max(2, MOST_STEPS // edges))
-    if _iterated(component, known, (low, high), rounds):
-        return low, high
-    _narrow(component, known, (low, high))
-    _iterated(component, known, (low, high), rounds)
+    rounds = min(60, max(2, SWEEP_STEPS // edges))
+    if not _iterated(component, known, (low, high), rounds):
+        taken = _narrow(component, known, (low, high))
+        _iterated(component, known, (low, high), rounds if taken else max(rounds, LAST_SWEEP_STEPS // edges))
     return low, high
 
 
 def _iterated(
     component: Mapping[str, Ways], known: Mapping[str, Enclosure], ends: tuple[Values, Values], rounds: int
 ) -> bool:
-    """Move both ends inward, state by state; return whether they met."""
+    """Move both ends inward, state by state, until they meet or stick; return whether they met."""
     low, high = ends
     for _ in range(rounds):
+        before = sum(high.values()) - sum(low.values())
         for state, ways in component.items():
             low[state] = max(low[state], _low(ways, low, known))
             high[state] = min(high[state], _high(ways, high, known))
         if all(high[state] - low[state] <= CLOSE for state in component):
             return True
+        if sum(high.values()) - sum(low.values()) == before:
+            return False
     return False
 
 
-def _narrow(component: Mapping[str, Ways], known: Mapping[str, Enclosure], ends: tuple[Values, Values]) -> None:
+def _narrow(component: Mapping[str, Ways], known: Mapping[str, Enclosure], ends: tuple[Values, Values]) -> bool:
     """Take a guess stepped back on both sides where it proves itself: F(low) >= low, F(high) <= high.
 
-    The former bounds from below since F has one fixpoint only, end components being collapsed.
+    The former bounds from below since F has one fixpoint only, end components being collapsed. Returns whether both do.
     """
 
     def values_left(values: Mapping[str, int]) -> dict[str, int]:
@@ -82,16 +82,20 @@ def _narrow(component: Mapping[str, Ways], known: Mapping[str, Enclosure], ends:
     left = Residuals(values_left, lengths_left)
     found = estimated(component, left, {holder: high / ONE for holder, (_, high) in known.items()}, ONE)
     if found is None:
-        return
+        return False
     guess, lengths = found
     short = max(guess[state] - _low(ways, guess, known) for state, ways in component.items())
+    over = max(values_left(guess).values())
     below = {state: max(0, value - _margin(short, lengths[state])) for state, value in guess.items()}
-    above = {state: value + _margin(max(values_left(guess).values()), lengths[state]) for state, value in guess.items()}
+    above = {state: value + _margin(over, lengths[state]) for state, value in guess.items()}
     low, high = ends
-    if all(_low(ways, below, known) >= below[state] for state, ways in component.items()):
+    is_below = all(_low(ways, below, known) >= below[state] for state, ways in component.items())
+    is_above = all(_high(ways, above, known) <= above[state] for state, ways in component.items())
+    if is_below:
         low.update({state: max(low[state], below[state]) for state in component})
-    if all(_high(ways, above, known) <= above[state] for state, ways in component.items()):
+    if is_above:
         high.update({state: min(high[state], above[state]) for state in component})
+    return is_below and is_above
 
 
 def _margin(residual: int, length: int) -> int:

@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from conflicts.engine.bounds import WHOLE
-from conflicts.engine.linear import least_solution, solution
+from conflicts.engine.krylov import iterated_solution
+from conflicts.engine.linear import reaching_gain, solution
+from conflicts.engine.policy import GUESS_STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,11 +20,13 @@ if TYPE_CHECKING:
     Evaluate = Callable[[Mapping[str, int]], Mapping[str, int]]
     Guess = tuple[dict[str, int], dict[str, int]]
 
-MOST_STEPS = 60_000_000
 MOST_POLICIES = 40
 REFINEMENTS = 3
 FINE = 64
 """Bits of a residual that need no more refinement."""
+
+ROUGH, CLOSE = 1e-3, 1e-13
+"""How close the lengths of walks are solved, which any slip makes a little longer, and the values."""
 
 _Shares = dict[str, float]
 _Floats = dict[str, float]
@@ -35,15 +39,33 @@ class Residuals(NamedTuple):
     lengths: Evaluate
 
 
+class _Found(NamedTuple):
+    """Values, and the shares inside the component at which they are so."""
+
+    values: _Floats
+    inner: Mapping[str, _Shares]
+
+
 class _TooMuchError(Exception):
     pass
 
 
-class _Steps:
-    def __init__(self) -> None:
-        self.left = MOST_STEPS
+class _Solver:
+    """Solves x = A x + b by products with A while that works, else by elimination; _TooMuchError past GUESS_STEPS."""
 
-    def spend(self, count: int, _: float) -> None:
+    def __init__(self) -> None:
+        self.left = GUESS_STEPS
+        self.mixes = True
+
+    def solve(self, shares: Mapping[str, _Shares], gains: _Floats, live: list[str], tolerance: float) -> _Floats:
+        if self.mixes:
+            found = iterated_solution(shares, gains, live, self._spend, tolerance=tolerance)
+            if found is not None:
+                return found
+            self.mixes = False
+        return solution(shares, gains, live, self._spend)
+
+    def _spend(self, count: int, _: float) -> None:
         self.left -= count
         if self.left < 0:
             raise _TooMuchError
@@ -54,56 +76,48 @@ def estimated(component: Mapping[str, Ways], left: Residuals, known: Mapping[str
 
     None where it takes too long. `left` tells what is left of F(x) - x, and of 1 + max P w - w, in whole numbers. A
     guess x with the residual r is right to within r w, for F(x + r w) <= x + r + r (w - 1) = x + r w, and likewise
-    below.
+    below. Where d is left of w, w / (1 - d) does.
     """
-    steps = _Steps()
+    solver = _Solver()
     try:
-        lengths = _refined(component, left.lengths, {}, one, reward=1.0, steps=steps)
-        guess = _refined(component, left.values, known, one, reward=0.0, steps=steps)
-    except (_TooMuchError, ZeroDivisionError, OverflowError):
+        lengths = _found(component, {}, solver, reward=1.0).values
+        guess = _refined(_found(component, known, solver, reward=0.0), left.values, one, solver)
+        whole = {state: int(length * one) for state, length in lengths.items()}
+    except (_TooMuchError, ZeroDivisionError, OverflowError, ValueError):
         return None
-    return guess, lengths
+    short = max(0, *left.lengths(whole).values())
+    return None if short >= one else (guess, {state: length * one // (one - short) for state, length in whole.items()})
 
 
-def _refined(
-    component: Mapping[str, Ways],
-    evaluate: Evaluate,
-    known: Mapping[str, float],
-    one: int,
-    *,
-    reward: float,
-    steps: _Steps,
-) -> dict[str, int]:
+def _refined(found: _Found, evaluate: Evaluate, one: int, solver: _Solver) -> dict[str, int]:
     """The values in floats, brought close by solving for what is left, which floats tell well."""
-    values = _values(component, known, steps, reward=reward)
-    choices = {state: _best(ways, values, known) for state, ways in component.items()}
-    inner = {s: {o: w for o, w in choice.items() if o in component} for s, choice in choices.items()}
-    live = [state for state in sorted(component) if values[state] > 0]
-    guess = {state: int(value * one) for state, value in values.items()}
+    live = [state for state, value in sorted(found.values.items()) if value > 0]
+    guess = {state: max(0, int(value * one)) for state, value in found.values.items()}
     for _ in range(REFINEMENTS):
         left = evaluate(guess)
         if max(map(abs, left.values())) <= one >> FINE:
             break
-        for state, more in solution(inner, {s: rest / one for s, rest in left.items()}, live, steps.spend).items():
-            guess[state] = max(0, guess[state] + int(more * one))
+        more = solver.solve(found.inner, {state: rest / one for state, rest in left.items()}, live, CLOSE)
+        guess |= {state: max(0, guess[state] + int(extra * one)) for state, extra in more.items()}
     return guess
 
 
-def _values(component: Mapping[str, Ways], known: Mapping[str, float], steps: _Steps, *, reward: float) -> _Floats:
+def _found(component: Mapping[str, Ways], known: Mapping[str, float], solver: _Solver, *, reward: float) -> _Found:
     """Policy iteration: what is met at most, or, with a reward for each step, how long a walk stays at most."""
-    values = dict.fromkeys(component, 0.0)
+    found = _Found(dict.fromkeys(component, 0.0), {})
     for _ in range(MOST_POLICIES):
-        choices = {state: _best(ways, values, known) for state, ways in component.items()}
-        inner = {s: {o: w for o, w in choice.items() if o in component} for s, choice in choices.items()}
+        choices = {state: _best(ways, found.values, known) for state, ways in component.items()}
         gains = {
             state: reward + sum(w * known.get(o, 0.0) for o, w in choice.items() if o not in component)
             for state, choice in choices.items()
         }
-        better = dict.fromkeys(component, 0.0) | least_solution(inner, gains, steps.spend)
-        if all(abs(better[state] - values[state]) <= 1e-15 * (1 + better[state]) for state in component):
-            return better
-        values = better
-    return values
+        inner = {s: {o: w for o, w in choice.items() if o in component} for s, choice in choices.items()}
+        live = reaching_gain(inner, gains)
+        values = dict.fromkeys(component, 0.0) | solver.solve(inner, gains, live, ROUGH if reward else CLOSE)
+        before, found = found, _Found(values, inner)
+        if inner == before.inner or all(abs(values[s] - old) <= CLOSE * (1 + old) for s, old in before.values.items()):
+            break
+    return found
 
 
 def _best(ways: Ways, values: Mapping[str, float], known: Mapping[str, float]) -> _Shares:

@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING
 
 from conflicts.engine.bounds import WHOLE
 from conflicts.engine.linear import least_solution
+from conflicts.engine.policy import MOST_EFFORT
 from conflicts.engine.walks import EngineRefusalError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conflicts.engine.walks import Way, Ways
-
-MOST_EFFORT = 3_000_000
-"""What one answer may cost, in steps of about a microsecond; longer fractions cost more steps."""
 
 _ZERO = Fraction(0)
 _BITS_A_STEP = 128

@@ -10,9 +10,9 @@ from fractions import Fraction
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from conflicts.engine.bounds import WHOLE, Share
-from conflicts.engine.control import HALF, above, controlled_by
-from conflicts.engine.control_paths import control_path
+from conflicts.engine.bounds import HALF, WHOLE, Share
+from conflicts.engine.control import above, controlled_by
+from conflicts.engine.control_paths import control_tree
 from conflicts.engine.ownership import integrated_ownership
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class Exposure:
 
     `path` names the parties from the holder down to the vendor: the one chain of stakes and assertions that carries
     most at their highs, the shortest of those; where only votes and control lead down, the shortest chain of control.
+    Of what is held jointly it names the member that it comes from. Empty where no chain is found.
     """
 
     holder: str
@@ -54,9 +55,15 @@ def _exposure(snap: Snapshot, holder: str, vendor: str, *, chain: Chain, line: i
     owned = integrated_ownership(snap, frozenset({holder}), vendor)
     must, may = (vendor in controlled_by(snap, holder, may=may, line=line) for may in (False, True))
     if not chain and may:
-        facts = control_path(snap, holder, vendor, may=True, line=line)
-        chain = (*(fact.holder for fact in facts), vendor)
+        chain = _chain_of_control(snap, holder, vendor, line=line)
     return Exposure(holder, owned.low, owned.high, must, may, chain)
+
+
+def _chain_of_control(snap: Snapshot, holder: str, vendor: str, *, line: int) -> Chain:
+    came, chain = control_tree(snap, holder, may=True, line=line), [vendor]
+    while chain[-1] != holder and chain[-1] in came:
+        chain.append(came[chain[-1]][0])
+    return tuple(reversed(chain)) if chain[-1] == holder else ()
 
 
 def heaviest_chains(snap: Snapshot, vendor: str) -> dict[str, Chain]:

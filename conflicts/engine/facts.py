@@ -103,6 +103,9 @@ INTEREST_TYPES: dict[str, Axis] = {
 }
 """Every BODS 0.4 interest type, accounting consolidation, and the axis it speaks on (SEMANTICS 2.1)."""
 
+TOGETHER = " & "
+"""Between the names of those who hold something jointly."""
+
 POSTS = frozenset({"seniorManagingOfficial", "boardMember", "boardChair"})
 SEATS = frozenset({"boardMember", "boardChair", APPOINTMENT_OF_BOARD})
 
@@ -181,4 +184,4 @@ class Fact:
 
 def joint_holder(members: Iterable[str]) -> str:
     """Return the name under which these parties hold something together."""
-    return " & ".join(sorted(members))
+    return TOGETHER.join(sorted(members))

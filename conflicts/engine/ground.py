@@ -14,7 +14,7 @@ from conflicts.engine.tables import Overlay
 from conflicts.engine.ties import Tie, handed_over, ties_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from conflicts.engine.facts import Fact
@@ -31,11 +31,29 @@ def groups_of(fact: Fact) -> tuple[Group, ...]:
     return (Group.ECONOMIC,) if fact.axis is Axis.ECONOMIC else ()
 
 
+def links_of(fact: Fact, day: date) -> Iterator[tuple[Group, str]]:
+    """Tell from whom a path can lead down by a row of a stake, by group: its holder, of a joint one each member too.
+
+    Nothing, where nothing is or may be held that day. Announced rows are the caller's to leave out (1.5).
+    """
+    if fact.high == 0 or phase(fact.start, fact.end, day) in _NEVER:
+        return
+    for group in groups_of(fact):
+        for party in (fact.holder, *fact.members):
+            yield group, party
+
+
+def speaking_with(group: Group) -> tuple[Group, ...]:
+    """The groups whose rows make paths on the axis of this one; on votes those of shares too (2.4)."""
+    return (Group.ECONOMIC,) if group.axis is Axis.ECONOMIC else (Group.VOTES, Group.SHARES)
+
+
 @dataclass(slots=True)
 class Ground:
     """Rows of stakes, rows of ties and what is only announced, by subject; `joint` names the members of joint holders.
 
-    `held_in` tells by holder where it holds anything at all, `tied_to` where it has a tie. Never changed once built.
+    `held_in` tells by party where it holds shares or votes, alone or jointly, `tied_to` where it has a tie.
+    `undirected` are the subjects of rows that may be assertions (2.5). Never changed once built.
     """
 
     day: date
@@ -57,7 +75,7 @@ class Ground:
         slots: defaultdict[tuple[Group, str], list[Fact]] = defaultdict(list)
         for row in self.rows.get(subject, ()):
             for group in groups_of(row):
-                slots[self._place(row, group), row.holder].append(row)
+                slots[self.place_of(row, group), row.holder].append(row)
         found: dict[Group, HeldBy] = {}
         for (group, holder), rows in slots.items():
             holding = resolve(rows, self.day)
@@ -65,7 +83,7 @@ class Ground:
                 found.setdefault(group, {})[holder] = holding
         return found
 
-    def _place(self, row: Fact, group: Group) -> Group:
+    def place_of(self, row: Fact, group: Group) -> Group:
         """An indirect row is an assertion; an unknown one is where others hold a longer path (2.5)."""
         if row.directness is Directness.DIRECT:
             return group
@@ -74,30 +92,28 @@ class Ground:
         return group
 
     def _has_longer_path(self, row: Fact, group: Group) -> bool:
-        """Whether the other rows lead from the row's holder to its subject through somebody else, on its axis."""
-        ends = set(row.members or (row.holder,))
-        met = {row.subject} | ends
-        waiting = [holder for holder in self._holders(row.subject, group) if holder not in met]
+        """Whether the other rows lead from the row's holder to its subject through somebody else, on its axis.
+
+        Who hold jointly are one holder: the path begins with what the same set holds, not with what one of it holds.
+        """
+        met = {row.subject, row.holder}
+        waiting = list(self._holders(row.subject, group) - met)
         while waiting:
             party = waiting.pop()
             if party in met:
                 continue
             met.add(party)
             above = self._holders(party, group)
-            if not ends.isdisjoint(above):
+            if row.holder in above:
                 return True
             waiting.extend(above - met)
         return False
 
     def _holders(self, subject: str, group: Group) -> set[str]:
         """Who holds a part of the subject on the day; on votes whoever has votes or shares (2.4)."""
-        found: set[str] = set()
-        speaking = (Group.ECONOMIC,) if group.axis is Axis.ECONOMIC else (Group.VOTES, Group.SHARES)
-        for row in self.rows.get(subject, ()):
-            speaks = any(one in speaking for one in groups_of(row))
-            if speaks and row.high != 0 and phase(row.start, row.end, self.day) not in _NEVER:
-                found.update(row.members or (row.holder,))
-        return found
+        wanted = speaking_with(group)
+        links = (link for row in self.rows.get(subject, ()) for link in links_of(row, self.day))
+        return {party for one, party in links if one in wanted}
 
     def with_facts(
         self, added: Iterable[Fact], removed: frozenset[str], known_on: date

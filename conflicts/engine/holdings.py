@@ -197,12 +197,12 @@ def _handed_over(current: Holding, newer: Holding) -> Holding:
 
 def _settled(kept: Sequence[Fact], weaker: tuple[Fact, ...], day: date) -> Holding:
     """What rows of one start and one merit tell together (2.2c)."""
-    certain = [row for row in kept if phase(row.start, row.end, day) is Phase.IN_FORCE]
+    certain = [row for row in kept if _is_in_force(row, day)]
     bounds, contradictory = _meeting([row.bounds for row in certain or kept])
     if certain and len(certain) < len(kept):
         # A row that may be over neither narrows what is in force nor proves anything.
         bounds = hull(bounds, _meeting([row.bounds for row in kept])[0])
-    stated = {row.bounds for row in kept}
+    told = {row.bounds for row in certain or kept}
     return Holding(
         holder=kept[0].holder,
         subject=kept[0].subject,
@@ -212,9 +212,13 @@ def _settled(kept: Sequence[Fact], weaker: tuple[Fact, ...], day: date) -> Holdi
         start=kept[0].start,
         end=kept[0].end,
         facts=tuple(kept),
-        asides=tuple(row for row in weaker if row.bounds not in stated),
+        asides=tuple(row for row in weaker if row.bounds not in told or (not certain and _is_in_force(row, day))),
         contradictory=contradictory,
     )
+
+
+def _is_in_force(row: Fact, day: date) -> bool:
+    return phase(row.start, row.end, day) is Phase.IN_FORCE
 
 
 def _merit(row: Fact) -> tuple[int, int]:

@@ -46,7 +46,9 @@ def integrated_ownership(
     """The probability that a walk up from `subject` ever meets `owners` (3.1), low and high (3.2).
 
     The walk moves to each owner with its share and stops where nobody is known, or in `stop`, except where it begins.
-    Exact where few parties are above the subject, else within about 1e-11 percent.
+    Exact where few parties are above the subject. Else low and high enclose the answer, as a rule within about 1e-11
+    percent; in a component too large and too tangled for the steps of `policy` they may lie farther apart, and only
+    `low_reaches` and `high_reaches` know which side of a line is taken.
     """
     stop -= {subject}
     low, _ = _reachability(snap, _low, owners, stop).bounds(subject)

@@ -29,6 +29,19 @@ ENDED_TIE_MONTHS = 12
 STALE_MONTHS = 36
 """A source older than this at as-known is stale (SEMANTICS 9)."""
 
+LARGEST_RING = 2_000
+"""Parties in one strongly connected component that are still solved in fractions (SEMANTICS 9)."""
+
+MOST_EFFORT = 3_000_000
+"""What one answer in fractions may cost, in steps of about a microsecond; longer fractions cost more steps."""
+
+GUESS_STEPS = 60_000_000
+"""Numbers that may be worked out for a guess at one component's values; beyond them sweeps alone must do."""
+
+SWEEP_STEPS = 400_000
+LAST_SWEEP_STEPS = 8_000_000
+"""Edges that may be read to bring low and high of one component together by sweeps, before and for want of a guess."""
+
 LARGEST_SIDES = 200_000
 LARGEST_VENDOR_SIDE = 1_000
 """Parties on both sides of one pair, and who controls or may control the vendor, that the engine still judges.

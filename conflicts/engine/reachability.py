@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING
 from conflicts.engine.components import components_owners_first
 from conflicts.engine.enclosure import ONE, enclosed
 from conflicts.engine.exact import Effort, solved
+from conflicts.engine.policy import LARGEST_RING
 from conflicts.engine.walks import EngineRefusalError, explored, reaching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from conflicts.engine.walks import Ways
-
-LARGEST_RING = 2_000
-"""Parties in one strongly connected component that are still solved exactly (SEMANTICS 9)."""
 
 SMALL = 48
 """Up to so many parties above the one that is asked about, fractions are as fast as rounded numbers."""

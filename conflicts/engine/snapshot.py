@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from conflicts.engine.facts import Axis
@@ -37,14 +38,16 @@ __all__ = ["Group", "HoldingKey", "Snapshot", "Stake", "snapshot"]
 
 Stakes = Mapping[str, Stake]
 Held = Mapping[Group, HeldBy]
+Slots = Mapping[tuple[Group, str], "Holding | None"]
 V = TypeVar("V")
 
 
 class Snapshot:
     """Immutable.
 
-    `base` is the snapshot that this one is a variant of; it differs where something is `changed`, in `closed` parties,
-    in which nothing is held, and, with another ground, in the `touched` subjects.
+    `base` is the snapshot that this one is a variant of; it differs in the `touched` subjects and in `closed` parties,
+    in which nothing is held. `changed` are the slots, by subject, that do not hold what the ground tells; None: nothing
+    is held there.
     In the `supported` world faulted subjects count up to their stated lows (2.7).
     """
 
@@ -55,7 +58,7 @@ class Snapshot:
         ground: Ground,
         *,
         base: Snapshot | None = None,
-        changed: Mapping[str, Held] | None = None,
+        changed: Mapping[str, Slots] | None = None,
         touched: frozenset[str] = frozenset(),
         closed: frozenset[str] = frozenset(),
         supported: bool = False,
@@ -66,7 +69,7 @@ class Snapshot:
         self.supported = supported
         self.memo: dict[object, object] = {}
         self._base = base
-        self._changed: Mapping[str, Held] = changed or {}
+        self._changed: Mapping[str, Slots] = changed or {}
         self._touched = touched
         self._closed = closed
 
@@ -119,7 +122,7 @@ class Snapshot:
     @cached_property
     def held(self) -> Table[Held]:
         """What is held in each subject, over or not, by group and holder."""
-        return self._table("held", lambda subject: self._changed.get(subject) or self._settled(subject))
+        return self._table("held", self._settled)
 
     @cached_property
     def ties_into(self) -> Table[tuple[Tie, ...]]:
@@ -133,13 +136,13 @@ class Snapshot:
 
     @cached_property
     def holds(self) -> Table[frozenset[str]]:
-        """Where each holder has, or had, a stake, votes or a tie."""
+        """Where each party has, or had, a stake, votes or a tie."""
 
         def held(holder: str) -> frozenset[str]:
-            ground = self.ground
-            return frozenset().union(*(t.get(holder, ()) for t in (ground.held_in, ground.tied_to, self._added)))
+            return frozenset().union(*(told.get(holder, ()) for told in tables))
 
-        return Table(lambda: {**dict.fromkeys(self.ground.held_in), **dict.fromkeys(self._added)}, held)
+        tables = (self.ground.held_in, self.ground.tied_to, self._added)
+        return Table(lambda: dict.fromkeys(chain.from_iterable(tables)), held)
 
     def holders(self, subject: str) -> set[str]:
         """Who has a stake, votes or control in the subject; of what is held jointly, the members."""
@@ -174,7 +177,7 @@ class Snapshot:
 
     def zeroed(self, keys: frozenset[HoldingKey]) -> Snapshot:
         """The snapshot with these holdings at exactly 0, everything else worked out again."""
-        return self._kept(keys, lambda: self._variant(changed=self._without(keys)))
+        return self._kept(keys, lambda: self._variant(dict.fromkeys(keys)))
 
     def with_supported_lows(self) -> Snapshot:
         """The world in which faulted subjects have the most that stated lows support (2.7)."""
@@ -186,12 +189,7 @@ class Snapshot:
 
     def with_holdings(self, holdings: Iterable[tuple[HoldingKey, Holding]]) -> Snapshot:
         """The snapshot in which these holdings stand in their slots."""
-        changed: dict[str, dict[Group, HeldBy]] = {}
-        for key, holding in holdings:
-            if key.subject not in changed:
-                changed[key.subject] = {group: dict(held) for group, held in self.held.into(key.subject).items()}
-            changed[key.subject].setdefault(key.group, {})[key.holder] = holding
-        return self._variant(changed=changed)
+        return self._variant(dict(holdings))
 
     def with_asides(self, asides: Iterable[tuple[HoldingKey, Fact]]) -> Snapshot:
         """The snapshot in which rows that were set aside count instead (2.2d)."""
@@ -205,20 +203,30 @@ class Snapshot:
         return self.with_holdings(instead)
 
     def with_facts(self, added: Iterable[Fact], removed: Iterable[str] = ()) -> Snapshot:
-        """The snapshot with facts added and others, by id, taken away (8.4)."""
-        changed, subjects = self.ground.with_facts(added, frozenset(removed), self.known_on)
+        """The snapshot with facts added and others, by id, taken away (8.4).
+
+        What a variant changed stays so: a slot that is zeroed, or in which a holding stands, hears no other facts.
+        """
+        told, subjects = self.ground.with_facts(added, frozenset(removed), self.known_on)
         return Snapshot(
             self.nodes,
             self.known_on,
-            changed,
+            told,
             base=self,
+            changed=self._changed,
             touched=subjects,
             closed=self._closed,
             supported=self.supported,
         )
 
     def _settled(self, subject: str) -> Held:
-        return {} if subject in self._changed or subject in self._closed else self.ground.held(subject)
+        """What the ground tells, or the base where that has the same, with the changes over it."""
+        if subject in self._closed:
+            return {}
+        base, slots = self._base, self._changed.get(subject)
+        same = base is not None and base.ground is self.ground
+        held = base.held.into(subject) if base is not None and same else self.ground.held(subject)
+        return _laid_over(held, slots) if slots else held
 
     def _table(self, name: str, work: Callable[[str], V]) -> Table[V]:
         """A table that asks the base where this variant is the same."""
@@ -226,34 +234,18 @@ class Snapshot:
         if base is None:
             return Table(lambda: self.subjects, work)
         below: Table[V] = getattr(base, name)
-        own = {*self._changed, *self._closed, *self._touched}
+        own = self._closed | self._touched
         return Table(lambda: self.subjects, lambda party: work(party) if party in own else below.into(party))
 
     @cached_property
     def _added(self) -> Mapping[str, set[str]]:
         """Where a variant holds what its ground does not tell of, by holder."""
         found: dict[str, set[str]] = {}
-        for subject, groups in self._changed.items():
-            for held in groups.values():
-                for holding in held.values():
-                    for member in holding.members:
-                        found.setdefault(member, set()).add(subject)
-        if self._base is not None:
-            for holder, subjects in self._base._added.items():  # noqa: SLF001 - one of its own kind
-                found.setdefault(holder, set()).update(subjects)
+        for subject, slots in self._changed.items():
+            for holding in slots.values():
+                for member in holding.members if holding is not None else ():
+                    found.setdefault(member, set()).add(subject)
         return found
-
-    def _without(self, keys: frozenset[HoldingKey]) -> dict[str, Held]:
-        gone: dict[str, set[tuple[Group, str]]] = {}
-        for key in keys:
-            gone.setdefault(key.subject, set()).add((key.group, key.holder))
-        return {
-            subject: {
-                group: {holder: holding for holder, holding in held.items() if (group, holder) not in slots}
-                for group, held in self.held.into(subject).items()
-            }
-            for subject, slots in gone.items()
-        }
 
     def _kept(self, key: object, make: Callable[[], Snapshot]) -> Snapshot:
         if key not in self.memo:
@@ -262,20 +254,34 @@ class Snapshot:
 
     def _variant(
         self,
+        slots: Mapping[HoldingKey, Holding | None] | None = None,
         *,
-        changed: Mapping[str, Held] | None = None,
         closed: frozenset[str] = frozenset(),
         supported: bool | None = None,
     ) -> Snapshot:
+        news: dict[str, dict[tuple[Group, str], Holding | None]] = {}
+        for key, holding in (slots or {}).items():
+            news.setdefault(key.subject, dict(self._changed.get(key.subject, {})))[key.group, key.holder] = holding
         return Snapshot(
             self.nodes,
             self.known_on,
             self.ground,
             base=self,
-            changed=changed,
+            changed={**self._changed, **news},
+            touched=frozenset(news),
             closed=self._closed | closed,
             supported=self.supported if supported is None else supported,
         )
+
+
+def _laid_over(held: Held, slots: Slots) -> Held:
+    laid = {group: dict(by_holder) for group, by_holder in held.items()}
+    for (group, holder), holding in slots.items():
+        if holding is None:
+            laid.get(group, {}).pop(holder, None)
+        else:
+            laid.setdefault(group, {})[holder] = holding
+    return laid
 
 
 def snapshot(nodes: Iterable[Node], facts: Iterable[Fact], *, as_of: date, known_on: date) -> Snapshot:

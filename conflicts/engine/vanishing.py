@@ -72,12 +72,11 @@ def unstated_strangers(case: Case) -> frozenset[HoldingKey]:
     Those in which the competitor's side has a positive low are left out.
     """
     snap = case.snap
-    inside = case.theirs.must | case.vendor.wide.must
-    outside = inside | _positively_held(case.whole, case.theirs.must, case.client)
+    near = case.theirs.must | case.vendor.wide.must | _positively_held(case.whole, case.theirs.must, case.client)
     pairs = {
         (key.holder, key.subject)
         for key, holding in snap.holdings_in(proof_parties(case.whole, case.query))
-        if holding.unstated and outside.isdisjoint(holding.members)
+        if holding.unstated and near.isdisjoint(holding.members)
     }
     return frozenset(
         HoldingKey(group, holder, subject)

@@ -92,6 +92,16 @@ def test_what_is_imagined_on_the_eve_is_found_on_the_day(event: str, google: Par
     assert told == found(google)
 
 
+def test_a_rumour_of_what_is_to_come_stays_a_rumour(google: Party) -> None:
+    holding("meta", "bob", 49, certainty="rumoured", start="2025-09-01")
+    bob = Party.objects.get(slug="bob")
+    (pair,) = what_if(cases=[(TENANT, google)], subjects=[bob], rows=[share("fund", "ann", 1)], as_of=EVE)
+    (screened,) = screen_all(tenant=TENANT, principal=google, subjects=[bob])
+    assert [one.outcome for one in (screened, pair.before, pair.after)] == ["clear"] * 3
+    assert screened.findings == pair.before.findings == pair.after.findings
+    assert [finding.severity for finding in screened.findings if finding.rule == "option"] == ["note"]
+
+
 def test_a_row_that_the_what_if_itself_adds_can_be_told_by_two_sources(google: Party) -> None:
     twice: list[Assumption] = [share("meta", "lab", 30), share("meta", "lab", 30, source=REGISTER)]
     (finding, *_) = imagined(google, twice)["lab"]

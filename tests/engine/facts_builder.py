@@ -10,7 +10,18 @@ from typing import TypedDict, Unpack
 
 from conflicts.engine.bounds import PERCENT, WHOLE, Bounds
 from conflicts.engine.dates import PartialDate
-from conflicts.engine.facts import CONTRACT, CUSTOMER, Certainty, Directness, Fact, Node, PartyKind, Source, Standing
+from conflicts.engine.facts import (
+    CONTRACT,
+    CUSTOMER,
+    TOGETHER,
+    Certainty,
+    Directness,
+    Fact,
+    Node,
+    PartyKind,
+    Source,
+    Standing,
+)
 from conflicts.engine.findings import Answer, Finding
 from conflicts.engine.policy import Policy
 from conflicts.engine.screening import Query, screen
@@ -18,9 +29,6 @@ from conflicts.engine.snapshot import Snapshot, snapshot
 
 DAY = "2025-06-12"
 URL = "https://example.org/page"
-TOGETHER = " & "
-"""Between the names of those who hold something jointly: `a & b`."""
-
 Share = float | Bounds | None
 
 

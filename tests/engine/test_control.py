@@ -140,3 +140,37 @@ def test_a_path_of_control_is_the_chain_of_its_facts() -> None:
 def test_a_chain_deeper_than_any_stack_is_controlled() -> None:
     links = tuple(world().controls(f"p{i}", f"p{i + 1}").facts[0] for i in range(10_000))
     assert len(controlled_by(World(links).on(), "p0", may=False)) == 10_001
+
+
+def handed(before: float | None, after: float | None) -> World:
+    return world().appoints("a", "v", before, until="2025-06").appoints("a", "v", after, since="2025-06")
+
+
+def test_of_rights_to_appoint_in_a_handover_the_smaller_is_sure_and_the_larger_possible() -> None:
+    assert (must(handed(60, 20)), may(handed(60, 20))) == ("a", "a v")
+    assert (must(handed(20, 60)), may(handed(20, 60))) == ("a", "a v")
+    assert must(handed(60, 70)) == "a v"
+    assert may(handed(30, 20)) == "a"
+
+
+def test_a_right_of_no_stated_size_in_a_handover_is_no_majority() -> None:
+    assert (must(handed(60, None)), may(handed(60, None))) == ("a", "a v")
+    assert may(handed(20, None)) == "a"
+
+
+def test_a_majority_of_the_board_is_handed_over_to_another_control_fact() -> None:
+    one = world().appoints("a", "v", 60, until="2025-06").controls("a", "v", since="2025-06")
+    assert must(one) == "a v"
+    assert must(world().appoints("a", "v", 20, until="2025-06").controls("a", "v", since="2025-06")) == "a"
+
+
+def test_a_seat_that_becomes_a_right_to_appoint_is_a_seat_all_along() -> None:
+    seat = world().sits("meta", "scale", until="2025-06").appoints("meta", "scale", 60, since="2025-06")
+    assert [tie.certain for tie in seat.on().ties_into["scale"]] == [True, True]
+    assert may(seat, "meta") == "meta scale"
+    assert must(seat, "meta") == "meta"
+
+
+def test_what_may_lie_above_the_vendor_in_a_handover_is_for_review() -> None:
+    rows = world().appoints("meta", "h", 60, until="2025-06").appoints("meta", "h", 20, since="2025-06")
+    assert rows.owns("h", "scale", 30).screen("g", "scale", "meta").outcome == "review"

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from conflicts.engine import enclosure, reachability
+from conflicts.engine import enclosure, estimate, reachability
 from conflicts.engine.bounds import WHOLE
 from conflicts.engine.collapse import collapsed
 from conflicts.engine.ownership import integrated_ownership
@@ -93,7 +93,8 @@ def test_a_high_that_is_iterated_from_below_and_stopped_is_caught(monkeypatch: p
 
 @pytest.mark.parametrize("steps", [0, 50])
 def test_work_that_stops_early_still_encloses(monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
-    monkeypatch.setattr(enclosure, "MOST_STEPS", steps)
+    monkeypatch.setattr(enclosure, "SWEEP_STEPS", steps)
+    monkeypatch.setattr(enclosure, "LAST_SWEEP_STEPS", steps)
     monkeypatch.setattr(enclosure, "estimated", lambda *_: None)
 
     def outside(asked: Graph) -> list[str]:
@@ -106,7 +107,8 @@ def test_a_guess_that_does_not_prove_itself_is_not_taken(monkeypatch: pytest.Mon
     def wrong(component: dict[str, Ways], *_: object) -> tuple[dict[str, int], dict[str, int]]:
         return dict.fromkeys(component, enclosure.ONE // 2), dict.fromkeys(component, 1)
 
-    monkeypatch.setattr(enclosure, "MOST_STEPS", 0)
+    monkeypatch.setattr(enclosure, "SWEEP_STEPS", 0)
+    monkeypatch.setattr(enclosure, "LAST_SWEEP_STEPS", 0)
     monkeypatch.setattr(enclosure, "estimated", wrong)
 
     def outside(asked: Graph) -> list[str]:
@@ -130,6 +132,32 @@ def test_a_complete_ring_is_enclosed_closely(size: int) -> None:
     low, high = probability(ways_of, "0")
     assert high - low < 1e-9
     assert 0 < low < 1
+
+
+def tangled(size: int, loss: int) -> Callable[[str], Ways]:
+    """Everybody owns the same part of everybody else; what is left is `loss` in a hundred."""
+    share = WHOLE * (100 - loss) // 100 // size
+
+    def ways_of(state: str) -> Ways:
+        return ((*(Edge(str(n), share, share) for n in range(size) if str(n) != state), Edge("s", 0, WHOLE // 1000)),)
+
+    return ways_of
+
+
+def test_a_complete_ring_too_large_for_elimination_is_enclosed_closely() -> None:
+    low, high = probability(tangled(430, loss=1), "0")
+    assert high - low < 1e-13
+    assert low == pytest.approx(0.001 / (1 - 0.99 * 429 / 430), rel=1e-3)
+
+
+def test_where_no_guess_is_found_sweeps_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(enclosure, "SWEEP_STEPS", 0)
+    monkeypatch.setattr(estimate, "GUESS_STEPS", 0)
+    low, high = probability(tangled(30, loss=1), "0")
+    assert high - low < 1e-13
+    monkeypatch.setattr(enclosure, "LAST_SWEEP_STEPS", 0)
+    low, high = probability(tangled(30, loss=1), "0")
+    assert high - low > 0.5
 
 
 def test_five_thousand_parties_in_one_ring_of_bands_are_enclosed_closely() -> None:

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from conflicts.engine.bounds import WHOLE, Bounds
+from conflicts.engine.bounds import HALF, WHOLE, Bounds
 from conflicts.engine.bounds import Share as Size
-from conflicts.engine.control import HALF, controlled_jointly, controllers_of
+from conflicts.engine.control import controlled_jointly, controllers_of
 from conflicts.engine.coverage import coverage_of
 from conflicts.engine.facts import CONSOLIDATION, Certainty, Directness, PartyKind, Standing
 from conflicts.engine.findings import Finding, Rule

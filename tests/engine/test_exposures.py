@@ -90,3 +90,12 @@ def test_everybody_in_a_ring_reaches_everybody_else_and_never_itself() -> None:
     ring = world().owns("a", "b", 50).owns("b", "vendor", 50).owns("vendor", "a", 50)
     told = exposures_of(ring.on(), "vendor")
     assert {name: percent(exposure) for name, exposure in told.items()} == {"a": (25, 25), "b": (50, 50)}
+
+
+def test_the_path_of_joint_votes_names_the_member_that_it_comes_from() -> None:
+    told = exposures_of(world().votes("a & b", "lab", 60).votes("lab", "branch", 60).on(), "branch")
+    assert {name: exposure.path for name, exposure in told.items()} == {
+        "a": ("a", "lab", "branch"),
+        "b": ("b", "lab", "branch"),
+        "lab": ("lab", "branch"),
+    }

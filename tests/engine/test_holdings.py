@@ -7,7 +7,7 @@ import pytest
 from conflicts.engine.bounds import UNKNOWN, Bounds
 from conflicts.engine.facts import Standing
 from conflicts.engine.holdings import Holding, resolve
-from tests.engine.facts_builder import DAY, Share, World, band, day, over, world
+from tests.engine.facts_builder import DAY, Share, World, band, day, over, told, world
 
 FILING, REGISTER, DECLARED = Standing.FILING, Standing.REGISTER, Standing.DECLARED
 
@@ -216,3 +216,17 @@ def test_an_empty_share_is_unknown_and_never_zero() -> None:
     assert held(rows().owns("r", "v")).unstated
     assert not held(rows().owns("r", "v", 0)).unstated
     assert not held(rows().owns("r", "v", over(0))).unstated
+
+
+def test_a_row_that_is_set_aside_is_kept_where_it_alone_is_surely_in_force() -> None:
+    shorter = rows().owns("meta", "scale", 30, by=REGISTER, until="2025-06")
+    both = shorter.owns("meta", "scale", 30)
+    assert [aside.source.standing for aside in held(both).asides] == [Standing.PRESS]
+    assert held(rows().owns("meta", "scale", 30, by=REGISTER).owns("meta", "scale", 30)).asides == ()
+    assert held(shorter.owns("meta", "scale", 30, until="2025")).asides == ()
+
+
+def test_a_row_that_would_be_surely_in_force_is_told_as_a_contradiction() -> None:
+    both = rows().owns("meta", "scale", 30, by=REGISTER, until="2025-06").owns("meta", "scale", 30)
+    answer = both.votes("founder", "scale", 100).screen("google", "scale", "meta")
+    assert told(answer) == ["review economic_line", "review contradiction"]

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from conflicts.engine.bounds import PERCENT
 from conflicts.engine.control import controlled_by, controllers_of
-from conflicts.engine.facts import joint_holder
+from conflicts.engine.facts import Directness, joint_holder
 from conflicts.engine.ownership import integrated_ownership
 from conflicts.engine.snapshot import Snapshot
 from tests.engine.facts_builder import band, over, pct, route, the, told, world
@@ -75,3 +75,16 @@ def test_a_rival_that_holds_with_a_stranger_may_hold_it_all() -> None:
 def test_a_rival_that_holds_with_its_own_parent_holds_it_surely() -> None:
     answer = world().owns("parent", "rival", 60).owns("parent & rival", "v", 30).screen("client", "v", "rival")
     assert told(answer)[0] == "block economic_line"
+
+
+def test_who_hold_jointly_are_one_holder_whose_own_longer_path_makes_an_assertion() -> None:
+    alone = world().owns("a", "m", 100).owns("m", "v", 20).owns("a & b", "v", 10, how=Directness.UNKNOWN)
+    jointly = world().owns("a & b", "m", 100).owns("m", "v", 20).owns("a & b", "v", 10, how=Directness.UNKNOWN)
+    assert "a & b" in alone.on().economic["v"]
+    assert "a & b" in jointly.on().asserted_economic["v"]
+
+
+def test_a_joint_part_adds_to_the_longer_path_of_one_of_its_members() -> None:
+    rivals = world().owns("meta", "m2", 100).owns("m2", "scale", 20).owns("meta", "m3", 100)
+    answer = rivals.owns("meta & m3", "scale", 10, how=Directness.UNKNOWN).screen("g", "scale", "meta")
+    assert told(answer) == ["block economic_line"]

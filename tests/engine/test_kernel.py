@@ -9,7 +9,8 @@ pytest.importorskip("numba", reason="numpy and numba are for jobs; the engine do
 
 import numpy as np
 
-from conflicts.engine.bounds import PERCENT, WHOLE
+from conflicts.engine.bounds import HALF, PERCENT, WHOLE
+from conflicts.engine.control import controlled_by
 from conflicts.engine.exposures import Exposure, exposures_of
 from conflicts.engine.facts import Directness, Fact
 from conflicts.engine.kernel import (
@@ -311,3 +312,5 @@ def test_paths_carry_as_much_as_those_of_the_plain_engine() -> None:
                 assert (chain[0], chain[-1]) == (holder, name)
                 if exposure.high > 0:
                     assert weight(snap, chain) == pytest.approx(weight(snap, exposure.path)), seed
+                else:
+                    assert set(chain) - {holder} <= controlled_by(snap, holder, may=True, line=HALF), seed

@@ -10,7 +10,6 @@ import pytest
 from conflicts.engine import policy
 from conflicts.engine.bounds import BAND_OF_POINTS, PERCENT
 from conflicts.engine.findings import Outcome
-from conflicts.engine.reachability import LARGEST_RING
 from conflicts.engine.votes import VOTES_A_SHARE
 from tests.engine.facts_builder import Share, World, band, world
 
@@ -32,7 +31,7 @@ def test_the_windows_are_those_of_the_semantics() -> None:
 
 
 def test_the_limits_are_those_of_the_semantics() -> None:
-    assert (policy.GATE_SECONDS, policy.GATE_EDGES, LARGEST_RING) == (2.0, 50_000, 2_000)
+    assert (policy.GATE_SECONDS, policy.GATE_EDGES, policy.LARGEST_RING) == (2.0, 50_000, 2_000)
 
 
 def test_rounded_points_and_votes_a_share_are_those_of_the_semantics() -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from conflicts.engine.bounds import PERCENT, WHOLE
 from conflicts.engine.ownership import high_reaches, integrated_ownership, low_reaches
-from conflicts.engine.reachability import LARGEST_RING, Reachability
+from conflicts.engine.policy import LARGEST_RING
+from conflicts.engine.reachability import Reachability
 from conflicts.engine.walks import Edge, EngineRefusalError, Ways
 from tests.engine.facts_builder import World, band, over, pct, under, world
 

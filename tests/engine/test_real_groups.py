@@ -20,8 +20,8 @@ from typing import Any
 import pytest
 
 from conflicts.engine.assertions import unsupported_assertions
-from conflicts.engine.bounds import WHOLE, Bounds
-from conflicts.engine.control import HALF, above, controlled_by
+from conflicts.engine.bounds import HALF, WHOLE, Bounds
+from conflicts.engine.control import above, controlled_by
 from conflicts.engine.dates import PartialDate, Phase, phase
 from conflicts.engine.facts import SHAREHOLDING, Axis, Directness, Fact, Node, PartyKind, Source, Standing
 from conflicts.engine.findings import Outcome

@@ -165,3 +165,28 @@ def test_zeroed_holdings_leave_room_for_others() -> None:
 
 def test_a_snapshot_is_of_its_day() -> None:
     assert world().on(DAY).day.isoformat() == DAY
+
+
+def key(holder: str) -> HoldingKey:
+    return HoldingKey(Group.ECONOMIC, holder, "v")
+
+
+def test_what_is_zeroed_stays_so_when_facts_are_laid_over() -> None:
+    zeroed = world().owns("a", "v", 30).on().zeroed(frozenset({key("a")}))
+    laid = zeroed.with_facts(world().owns("b", "v", 10).facts)
+    assert shares(laid) == {"b": band(10, 10)}
+    assert shares(laid.zeroed(frozenset({key("b")}))) == {}
+    assert shares(laid.with_facts((), [world().owns("b", "v", 10).facts[0].id])) == shares(zeroed)
+
+
+def test_a_holding_that_was_put_in_its_slot_stands_when_facts_are_laid_over() -> None:
+    there = world().owns("a", "v", 30).on()
+    (_, other), *_ = world().owns("a", "v", 40).on().holdings_in(["v"])
+    assert shares(there.with_holdings([(key("a"), other)]).with_facts(world().owns("b", "v", 10).facts)) == {
+        "a": band(40, 40),
+        "b": band(10, 10),
+    }
+
+
+def test_holders_are_listed_whether_they_have_stakes_or_ties_only() -> None:
+    assert set(world().owns("a", "v", 30).controls("b", "v").on().holds) == {"a", "b"}

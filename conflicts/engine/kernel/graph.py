@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from conflicts.engine.bounds import WHOLE
+from conflicts.engine.bounds import HALF, WHOLE
 from conflicts.engine.kernel.compiled import compiled
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from conflicts.engine.kernel.compiled import Flags, Integers, Numbers, Offsets, Records
 
-HALF = WHOLE // 2
 _NEAR = 1e-3
 _FEWEST = 2
 """Rows of every table: a column of fewer would count as contiguous, and code would be compiled for it once more."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
-from conflicts.engine.bounds import WHOLE
-from conflicts.engine.kernel.graph import HALF, BulkGraph, Change, Grants, Held, Votes
+from conflicts.engine.bounds import HALF, WHOLE
+from conflicts.engine.kernel.graph import BulkGraph, Change, Grants, Held, Votes
 from conflicts.engine.ties import must_control
 
 if TYPE_CHECKING:

@@ -17,8 +17,9 @@ from benchmarks.peers import DuckDB, Missing, Networkx, Peer, PostgreSQL, Scipy
 from benchmarks.report import Row, Section, compared, duration
 from benchmarks.timing import Timing, seconds, side_by_side
 
-# One vendor is a matter of microseconds: each run asks for so many, one after the other.
-SAMPLE = 100
+# One vendor is a matter of microseconds: each run asks for so many, one after the other. With fewer the figure tells
+# most of all how cold the contender before has left the caches.
+SAMPLE = 300
 EVENTS = 100
 FLAGGED = "Armslength with control flags"
 BOUNDS = {Ours.name: "both", FLAGGED: "both"}

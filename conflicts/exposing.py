@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID, uuid4
@@ -11,11 +11,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from conflicts.affected import affected_subjects, facts_above, loaded, members_of
-from conflicts.engine.snapshot import Snapshot, snapshot
+from conflicts.engine.facts import Node, joint_holder
+from conflicts.engine.snapshot import snapshot
 from conflicts.epochs import consistent
-from conflicts.exposures import Exposed, cut_for, exposed
-from conflicts.loading import named
+from conflicts.exposures import BulkEngine, Engine, Exposed, Reach, cut_for, engine_for
+from conflicts.loading import joint_members, named
 from conflicts.models import ChangeKind, ExposedSubject, Exposure, ExposureSet, FactChange, Interest, Party, Watch
+from conflicts.streaming import stream_graph
 from marketplace.records import clock
 
 REBUILT = 10
@@ -38,21 +40,13 @@ class Plan:
     today: dt.date
     subjects: frozenset[UUID]
     gone: frozenset[UUID]
-    parties: Mapping[str, Party]
-    rows: tuple[Interest, ...]
+    engine: Engine
     cut: float
     anew: bool = False
 
-    @property
-    def snapshot(self) -> Snapshot:
-        """The graph of the rows, today."""
-        nodes = (self.parties[slug].as_engine() for slug in sorted(self.parties))
-        return snapshot(nodes, named(self.rows), as_of=self.today, known_on=self.today)
-
     def work_out(self) -> Iterator[Exposed]:
         """Tell the exposures, subject by subject."""
-        slugs = sorted(slug for slug, party in self.parties.items() if party.pk in self.subjects)
-        return exposed(self.snapshot, slugs, self.cut)
+        return self.engine.work_out(self.subjects)
 
 
 def refresh_exposures() -> Counter[str]:
@@ -87,27 +81,45 @@ def _plan() -> Plan:
     subjects = wanted & affected_subjects(changes) | wanted - stored
     if len(subjects) > max(FEW, len(wanted) // REBUILT):
         return _anew(base, today, wanted, cut)
-    rows = tuple(facts_above(subjects))
-    return Plan(base, today, subjects, stored - wanted, _parties(subjects, rows), rows, cut)
+    return Plan(base, today, subjects, stored - wanted, _engine(facts_above(subjects), subjects, today, cut), cut)
 
 
 def _anew(base: ExposureSet | None, today: dt.date, wanted: frozenset[UUID], cut: float) -> Plan:
-    rows = tuple(loaded())
-    return Plan(base, today, wanted, frozenset(), _parties(wanted, rows), rows, cut, anew=True)
+    return Plan(base, today, wanted, frozenset(), _whole(wanted, today, cut), cut, anew=True)
 
 
-def _parties(subjects: Iterable[UUID], rows: Iterable[Interest]) -> dict[str, Party]:
-    found = {party.pk: party for row in rows for party in (row.holder, row.subject)}
-    found |= {party.pk: party for party in members_of(found)}
-    found |= {party.pk: party for party in Party.objects.filter(pk__in=subjects)}
-    return {party.slug: party for party in found.values()}
+def _whole(wanted: frozenset[UUID], today: dt.date, cut: float) -> Engine:
+    """A graph that goes through the kernel is read row by row; one that does not is small enough to read at once."""
+    if not cut:
+        return _engine(loaded(), wanted, today, cut)
+    streamed = stream_graph(loaded(), as_of=today, known_on=today)
+    return BulkEngine(streamed.graph, streamed.keys, cut)
+
+
+def _engine(rows: Iterable[Interest], subjects: Collection[UUID], today: dt.date, cut: float) -> Engine:
+    """Who works out the graph of these rows and of the subjects that stand alone."""
+    read = tuple(rows)
+    keys = _keys(subjects, read)
+    nodes = (Node(slug) for slug in keys)
+    snap = snapshot(nodes, named(read), as_of=today, known_on=today)
+    return engine_for(snap, keys, cut)
+
+
+def _keys(subjects: Collection[UUID], rows: Iterable[Interest]) -> dict[str, UUID]:
+    """Row ids by the names of the engine, with those of joint holders."""
+    met = {party.pk: party.slug for row in rows for party in (row.holder, row.subject)}
+    met |= {party.pk: party.slug for party in members_of(met)}
+    met |= dict(Party.objects.filter(pk__in=subjects).values_list("pk", "slug"))
+    keys = {slug: key for key, slug in met.items()}
+    together = {joint_holder(members): keys[slug] for slug, members in joint_members().items() if slug in keys}
+    return keys | together
 
 
 def _rebuild(plan: Plan, epoch: int) -> str:
     """Write all under a new generation, which nobody reads until the set names it, and throw the old one away."""
     generation = uuid4()
     for batch in _batches(plan.work_out()):
-        _insert(batch, plan.parties, generation)
+        _insert(batch, generation)
     with transaction.atomic():
         is_newest = _advance(plan, epoch, generation)
         outdated = (
@@ -130,7 +142,7 @@ def _change(plan: Plan, epoch: int) -> str:
         replaced = plan.subjects | plan.gone
         for stored in (ExposedSubject.objects, Exposure.objects):
             stored.filter(generation=plan.base.generation, subject__in=replaced).delete()
-        _insert(found, plan.parties, plan.base.generation)
+        _insert(found, plan.base.generation)
     return "changed"
 
 
@@ -160,22 +172,21 @@ def _batches(found: Iterable[Exposed]) -> Iterator[list[Exposed]]:
 
 
 @transaction.atomic
-def _insert(found: Iterable[Exposed], parties: Mapping[str, Party], generation: UUID) -> None:
-    subjects, reaches = [], []
-    for one in found:
-        subject = parties[one.subject].pk
-        subjects.append(ExposedSubject(generation=generation, subject_id=subject, rest=one.rest))
-        for reach in one.reaches:
-            told = Exposure(
-                generation=generation,
-                subject_id=subject,
-                holder_id=parties[reach.holder].pk,
-                low=reach.low,
-                high=reach.high,
-                must_control=reach.must_control,
-                may_control=reach.may_control,
-                path=[str(parties[slug].pk) for slug in reach.path],
-            )
-            reaches.append(told)
+def _insert(found: Collection[Exposed], generation: UUID) -> None:
+    subjects = (ExposedSubject(generation=generation, subject_id=one.subject, rest=one.rest) for one in found)
     ExposedSubject.objects.bulk_create(subjects, batch_size=2_000)
+    reaches = (_stored_reach(one.subject, reach, generation) for one in found for reach in one.reaches)
     Exposure.objects.bulk_create(reaches, batch_size=2_000)
+
+
+def _stored_reach(subject: UUID, reach: Reach, generation: UUID) -> Exposure:
+    return Exposure(
+        generation=generation,
+        subject_id=subject,
+        holder_id=reach.holder,
+        low=reach.low,
+        high=reach.high,
+        must_control=reach.must_control,
+        may_control=reach.may_control,
+        path=[str(party) for party in reach.path],
+    )

@@ -100,14 +100,14 @@ def _row(finding: Finding, names: Mapping[str, str]) -> dict[str, Any]:
 
 def _words(finding: Finding) -> str:
     """What the rule says; that a stake is the client's own where it concerns no competitor."""
-    is_own = not finding.competitors and finding.rule is not Rule.STALE
-    return OWN if is_own else RULE_WORDS[finding.rule]
+    return OWN if finding.is_own else RULE_WORDS[finding.rule]
 
 
 def _who(finding: Finding, names: Mapping[str, str]) -> str:
     """Who holds: of what competitors cross together all of them; of old sources nobody, since they tell of a side."""
     if finding.rule is Rule.AGGREGATE:
-        return f"{and_text([names.get(slug, slug) for slug in finding.competitors])} together"
+        rivals = [names.get(slug, slug) for slug in finding.competitors]
+        return f"{and_text(rivals)} together" if rivals else TOGETHER
     return "" if finding.rule is Rule.STALE else holder_text(finding.holder, names)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from conflicts.engine.bounds import NOTHING, WHOLE, Bounds
 from conflicts.engine.dates import Phase, phase
-from conflicts.engine.facts import Axis, Certainty
+from conflicts.engine.facts import APPOINTMENT_OF_BOARD, Axis, Certainty
 from conflicts.engine.ground import groups_of
 from conflicts.engine.holdings import Holding
 from conflicts.engine.stakes import Group, HoldingKey
@@ -23,7 +23,7 @@ _DEALS = frozenset({Axis.ECONOMIC, Axis.VOTING, Axis.CONTROL, Axis.OPTION})
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """An option in force, or a stake that is announced or rumoured."""
+    """An option in force, or a stake or a right to appoint the board that is announced or rumoured."""
 
     fact: Fact
     certain: bool
@@ -38,14 +38,20 @@ class Deal:
         return self.fact.axis is Axis.OPTION
 
     @property
+    def is_tie(self) -> bool:
+        """Whether it is about the board, which makes no stake: only a right to appoint most of it crosses a line."""
+        return self.fact.type == APPOINTMENT_OF_BOARD
+
+    @property
     def weighs(self) -> bool:
         """Whether it can be set against a line: a stated size, and more than a rumour."""
-        return self.fact.sized and self.fact.certainty is not Certainty.RUMOURED and bool(_groups(self.fact))
+        has_line = self.is_tie or bool(_groups(self.fact))
+        return self.fact.sized and self.fact.certainty is not Certainty.RUMOURED and has_line
 
 
 def deals_into(snap: Snapshot, subjects: Collection[str]) -> Iterator[Deal]:
     """Tell the deals about parts of these subjects that are not over, in a stable order."""
-    announced = (fact for fact in snap.pending if fact.subject in subjects and fact.axis in _DEALS)
+    announced = (fact for fact in snap.pending if fact.subject in subjects and _is_deal(fact))
     found = [Deal(row, certain=True) for row in announced if phase(row.start, row.end, snap.day) is not Phase.OVER]
     for subject in subjects:
         ties = (tie for tie in snap.ties_into.into(subject) if tie.in_force and tie.fact.axis is Axis.OPTION)
@@ -53,11 +59,25 @@ def deals_into(snap: Snapshot, subjects: Collection[str]) -> Iterator[Deal]:
     return iter(sorted(found, key=lambda deal: (deal.fact.subject, deal.fact.holder, deal.fact.id)))
 
 
+def _is_deal(fact: Fact) -> bool:
+    return fact.axis in _DEALS or fact.type == APPOINTMENT_OF_BOARD
+
+
 def done(snap: Snapshot, deal: Deal) -> Snapshot:
-    """Return the snapshot with the deal done: an option on top of what is held, an announced one in its place."""
+    """Return the snapshot with the deal done: an option on top of what is held, an announced one in its place.
+
+    What is announced of an indirect interest is an assertion then as well, which adds nothing (2.5).
+    """
     fact = deal.fact
-    keys = [HoldingKey(group, fact.holder, fact.subject) for group in _groups(fact)]
+    if deal.is_tie:
+        return snap.with_facts([replace(fact, start=None, certainty=Certainty.STATED)], [fact.id])
+    keys = [HoldingKey(_place(snap, deal, group), fact.holder, fact.subject) for group in _groups(fact)]
     return snap.with_holdings((key, _held(snap, key, deal)) for key in keys)
+
+
+def _place(snap: Snapshot, deal: Deal, group: Group) -> Group:
+    """Where it stands once done: what an option gives is held directly, for the rest see 2.5."""
+    return group if deal.is_option else snap.ground.place_of(deal.fact, group)
 
 
 def _groups(fact: Fact) -> tuple[Group, ...]:

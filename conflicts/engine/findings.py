@@ -77,11 +77,13 @@ class Rule(StrEnum):
 
 
 class FarKind(StrEnum):
-    """Organizational conflicts of interest as FAR 9.5 tells them apart (DESIGN 2)."""
+    """Organizational conflicts of interest as FAR 9.5 tells them apart, as far as facts of this graph make them.
+
+    Biased ground rules, the third kind, come of helping to write the specification (9.505-2), which no fact tells of.
+    """
 
     UNEQUAL_ACCESS = "unequal access to information"
     IMPAIRED_OBJECTIVITY = "impaired objectivity"
-    BIASED_GROUND_RULES = "biased ground rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,8 @@ class Step:
 class Finding:
     """One reason, with the numbers, the line it crosses and the path that proves it.
 
-    `low` and `high` are the bounds of what was compared with `line`, in millionths of a percent,
-    None for a rule without a size. `also` names the other lines that the same edge crosses. `edge`
+    `low` and `high` are the bounds of what was compared with `line`, in millionths of a percent, None for a rule
+    without a size; without a line what the fact states. `also` names the other lines that the same edge crosses. `edge`
     holds the facts that cross from side to side: findings of one edge are one finding. `topic`
     says what the finding is about, to see whether it vanishes (SEMANTICS 7.2).
     """
@@ -127,25 +129,40 @@ class Finding:
     private: bool = False
 
     @property
+    def is_own(self) -> bool:
+        """Whether it tells what the client's own side holds: under these rules, and of no competitor (5.2)."""
+        return not self.competitors and self.rule in {Rule.ECONOMIC_LINE, Rule.UNSTATED_HOLDING}
+
+    @property
     def far_kind(self) -> FarKind | None:
         """The kind of conflict of FAR 9.5, by rule; the client's own stake is none."""
-        return None if self.topic[:1] == ("own stake",) else self.rule.far_kind
+        return None if self.is_own else self.rule.far_kind
 
     @property
     def public(self) -> bool:
-        """Whether every edge of the proof is public, and no private fact has a part in the numbers (DESIGN 6)."""
-        return not self.private and all(step.public for step in self.path)
+        """Whether every edge of the proof is public, and no private fact has a part in the numbers (DESIGN 6).
+
+        Only that a vendor is a competitor itself needs no proof.
+        """
+        proved = bool(self.path) or self.rule is Rule.SAME_PARTY
+        return proved and not self.private and all(step.public for step in self.path)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One screening: the outcome is the worst finding above note (SEMANTICS 7.3)."""
+    """One screening: the outcome is the worst finding above note (SEMANTICS 7.3).
+
+    Coverage and newest source are those of all facts (7.5); the public ones are those of the public facts alone, for
+    readers who may not know of others (DESIGN 6).
+    """
 
     outcome: Outcome
     coverage: Coverage
     newest_source: date | None
     findings: tuple[Finding, ...]
     problem: str = ""
+    public_coverage: Coverage = Coverage.NONE
+    public_newest_source: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

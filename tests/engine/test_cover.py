@@ -152,3 +152,11 @@ def test_a_review_for_want_of_owners_is_covered_by_what_accepted_just_that() -> 
 def test_a_rule_that_the_engine_does_not_know_covers_nothing() -> None:
     (one,) = accepted(asked(held(6, 8)).findings)
     assert not covers([replace(one, rule="retired_rule")], asked(held(6, 8)).findings)
+
+
+def test_an_accepted_option_does_not_cover_what_it_makes_of_more_that_is_held() -> None:
+    promised = world().votes("founder", "v", 100).says("rival", "conditionalRightsGrantedByContract", "v", 24)
+    holds_too = promised.owns("rival", "v", 4.9)
+    assert told(asked(promised)) == told(asked(holds_too)) == ["review option"]
+    assert not covered(promised, holds_too)
+    assert covered(holds_too, promised)

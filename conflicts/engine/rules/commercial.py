@@ -46,12 +46,6 @@ def _ended_lately(case: Case, end: PartialDate | None) -> bool:
     return end is not None and end.last >= months_before(case.snap.day, ENDED_TIE_MONTHS)
 
 
-def _end(fact: Fact) -> PartialDate | None:
-    """`amount_until` ends a commitment as an end date does."""
-    ends = [end for end in (fact.end, fact.amount_until) if end is not None]
-    return min(ends, default=None)
-
-
 def _finding(case: Case, buyer: str, member: str, ties: list[Tie]) -> Finding:
     ties = sorted(ties, key=lambda tie: (not _weighs(case, tie), tie.fact.type, tie.fact.id))
     heavy = _weighs(case, ties[0])
@@ -73,11 +67,15 @@ def _finding(case: Case, buyer: str, member: str, ties: list[Tie]) -> Finding:
 
 
 def _weighs(case: Case, tie: Tie) -> bool:
-    """Whether the tie is one for review; one that may not be in force yet is not."""
-    fact, end = tie.fact, _end(tie.fact)
-    now = phase(fact.start, end, case.snap.day)
-    if now is Phase.MAY_HAVE_BEGUN or (now is Phase.OVER and not _ended_lately(case, end)):
-        return False
+    """Whether the tie is one for review: a share of revenue until it ends, an amount a period until that does."""
+    fact = tie.fact
     if fact.revenue_share is not None and fact.revenue_share >= case.policy.commercial_share:
-        return True
-    return fact.type == CONTRACT and fact.amount is not None and fact.amount_per in PERIODS
+        return _counts_until(case, fact, fact.end)
+    commits = fact.type == CONTRACT and fact.amount is not None and fact.amount_per in PERIODS
+    return commits and _counts_until(case, fact, fact.end) and _counts_until(case, fact, fact.amount_until)
+
+
+def _counts_until(case: Case, fact: Fact, end: PartialDate | None) -> bool:
+    """Whether it surely began, and is not over, or not longer than an ended tie keeps its severity."""
+    now = phase(fact.start, end, case.snap.day)
+    return now is not Phase.MAY_HAVE_BEGUN and (now is not Phase.OVER or _ended_lately(case, end))

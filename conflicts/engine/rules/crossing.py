@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from conflicts.engine.rules.lines import Crossing
 
 
-def into_vendor_side(case: Case, rule: Rule, crossing_of: Callable[[Question], Crossing | None]) -> Iterator[Finding]:
+def into_vendor_side(
+    case: Case, rule: Rule, crossings_of: Callable[[Question], Iterator[Crossing]]
+) -> Iterator[Finding]:
     """Ask every member of the vendor's side that is not on the competitor's own side (5.3).
 
     The vendor itself is always asked, so that lines stand beside `same party`.
@@ -25,8 +27,7 @@ def into_vendor_side(case: Case, rule: Rule, crossing_of: Callable[[Question], C
         if member in case.theirs.must and member != case.query.vendor:
             continue
         owners = Side(case.theirs.must - {member}, case.theirs.may - {member})
-        crossing = crossing_of(Question(case.snap, owners, member, certain, case.client, case.policy))
-        if crossing is not None:
+        for crossing in crossings_of(Question(case.snap, owners, member, certain, case.client, case.policy)):
             yield _finding(case, rule, member, crossing)
 
 
@@ -47,5 +48,5 @@ def _finding(case: Case, rule: Rule, member: str, crossing: Crossing) -> Finding
         line=crossing.line,
         also=() if crossing.refined else (NOT_REFINED,),
         edge=tuple(fact.id for fact in crossing.path[:1]),
-        topic=(rule, member),
+        topic=(rule, member, *crossing.beside),
     )

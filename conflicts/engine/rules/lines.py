@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from conflicts.engine.ballots import votes_high, votes_low
-from conflicts.engine.control import controlled_jointly, controllers_of
+from conflicts.engine.control import controllers_of
 from conflicts.engine.control_paths import nearest_control_path
 from conflicts.engine.facts import Axis
 from conflicts.engine.findings import Severity
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """A line crossed: bounds in millionths of a percent, the proof from the owners' side on."""
+    """A line crossed: bounds in millionths of a percent, the proof from the owners' side on.
+
+    `beyond` tells that it may be crossed where a lower line of the axis is proved to be.
+    """
 
     axis: Axis
     severity: Severity
@@ -37,6 +40,12 @@ class Crossing:
     path: tuple[Fact, ...]
     must: bool
     refined: bool = True
+    beyond: bool = False
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """What sets its topic apart from that of the proved line, which can stay where this vanishes (7.2)."""
+        return ("beyond",) if self.beyond else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +64,31 @@ class Question:
 
 
 def crossings(question: Question) -> Iterator[Crossing]:
-    """Every axis on which the owners cross a line of the party."""
-    for found in (economic(question), voting(question), control(question)):
-        if found is not None:
-            yield found
+    """Every line that the owners cross: on each axis the proved one, then what may be crossed beyond it."""
+    for measure in (economic, voting, control):
+        yield from measure(question)
 
 
-def economic(question: Question) -> Crossing | None:
+def economic(question: Question) -> Iterator[Crossing]:
     """Integrated ownership of the set against the economic lines (SEMANTICS 6)."""
-    snap, subject, stop = question.snap, question.subject, question.stop
+    proved = _proved_economic(question)
+    if proved is not None:
+        yield proved
+    for line, _ in _economic_lines(question.policy):
+        if proved is not None and line <= proved.line:
+            return
+        reached = high_reaches(question.snap, question.owners.all, question.subject, line=line, stop=question.stop)
+        if reached.yes:
+            found = _economic(question, line, Severity.REVIEW, must=False, refined=reached.refined)
+            yield replace(found, beyond=proved is not None)
+            return
+
+
+def _proved_economic(question: Question) -> Crossing | None:
     for line, severity in _economic_lines(question.policy) if question.certain else ():
-        reached = low_reaches(snap, question.owners.must, subject, line=line, stop=stop)
+        reached = low_reaches(question.snap, question.owners.must, question.subject, line=line, stop=question.stop)
         if reached.yes:
             return _economic(question, line, severity, must=True, refined=reached.refined)
-    for line, _ in _economic_lines(question.policy):
-        reached = high_reaches(snap, question.owners.all, subject, line=line, stop=stop)
-        if reached.yes:
-            return _economic(question, line, Severity.REVIEW, must=False, refined=reached.refined)
     return None
 
 
@@ -91,18 +108,26 @@ def _economic(question: Question, line: int, severity: Severity, *, must: bool, 
     return Crossing(Axis.ECONOMIC, severity, low, high, line, path, must=must, refined=refined)
 
 
-def voting(question: Question) -> Crossing | None:
+def voting(question: Question) -> Iterator[Crossing]:
     """Votes held directly by the set; votes derived from shares cross only the review line."""
     policy = question.policy
-    if question.certain:
-        must = question.owners.must
-        if _low(question, must, stated=True) >= policy.voting_block:
-            return _voting(question, policy.voting_block, Severity.BLOCK, must=True)
-        if _low(question, must, stated=False) >= policy.voting_review:
-            return _voting(question, policy.voting_review, Severity.REVIEW, must=True)
+    proved = _proved_voting(question)
+    if proved is not None:
+        yield proved
     for line, stated in ((policy.voting_block, True), (policy.voting_review, False)):
+        if proved is not None and line <= proved.line:
+            return
         if _reaches(question, line, stated=stated):
-            return _voting(question, line, Severity.REVIEW, must=False)
+            yield replace(_voting(question, line, Severity.REVIEW, must=False), beyond=proved is not None)
+            return
+
+
+def _proved_voting(question: Question) -> Crossing | None:
+    policy, must = question.policy, question.owners.must
+    if question.certain and _low(question, must, stated=True) >= policy.voting_block:
+        return _voting(question, policy.voting_block, Severity.BLOCK, must=True)
+    if question.certain and _low(question, must, stated=False) >= policy.voting_review:
+        return _voting(question, policy.voting_review, Severity.REVIEW, must=True)
     return None
 
 
@@ -120,12 +145,12 @@ def _voting(question: Question, line: int, severity: Severity, *, must: bool) ->
     owners = question.owners.must if must else question.owners.all
     low, _ = votes_low(snap, owners, subject)
     high, _ = votes_high(snap, owners, subject)
-    path = tuple(fact for stake in _telling(question, owners, must=must) for fact in stake.facts[:1])
+    path = tuple(fact for stake in telling_votes(snap, owners, subject, must=must) for fact in stake.facts[:1])
     return Crossing(Axis.VOTING, severity, low, math.ceil(high), line, path, must=must)
 
 
-def _telling(question: Question, owners: frozenset[str], *, must: bool) -> list[Stake]:
-    """The stakes that make the sum, the largest first; or the assertion that tells of more."""
+def telling_votes(snap: Snapshot, owners: frozenset[str], subject: str, *, must: bool) -> list[Stake]:
+    """The stakes that make the owners' sum, the largest first; or the assertion that tells of more."""
 
     def counts(stake: Stake) -> bool:
         return stake.inside(owners) if must else stake.touches(owners)
@@ -133,49 +158,28 @@ def _telling(question: Question, owners: frozenset[str], *, must: bool) -> list[
     def size(stake: Stake) -> tuple[Share, Share]:
         return (stake.bounds.low, stake.bounds.high) if must else (stake.bounds.high, stake.bounds.low)
 
-    snap, subject = question.snap, question.subject
     direct = [stake for stake in snap.voting.into(subject).values() if counts(stake)]
     asserted = [stake for stake in snap.asserted_voting.into(subject).values() if counts(stake)]
     best = max(asserted, key=size, default=None)
     if best is not None and size(best)[0] > sum(size(stake)[0] for stake in direct):
         return [best]
-    held = sorted(direct, key=lambda stake: (-stake.bounds.low, -stake.bounds.high))
+    held = sorted(direct, key=lambda stake: (-stake.bounds.low, -stake.bounds.high, stake.holder))
     return [stake for stake in held if stake.stated.high > 0]
 
 
-def control(question: Question) -> Crossing | None:
+def control(question: Question) -> Iterator[Crossing]:
     """Whether a member of the set controls the party, must or may (SEMANTICS 4)."""
     line = question.policy.control
-    if question.certain:
-        path = _control_path(question, question.owners.must, may=False)
+    for must in (True, False) if question.certain else (False,):
+        path = control_path_from(question, question.owners.must if must else question.owners.all, may=not must)
         if path:
-            return Crossing(Axis.CONTROL, Severity.BLOCK, None, None, line, path, must=True)
-    path = _control_path(question, question.owners.all, may=True)
-    if path:
-        return Crossing(Axis.CONTROL, Severity.REVIEW, None, None, line, path, must=False)
-    return None
+            severity = Severity.BLOCK if must else Severity.REVIEW
+            yield Crossing(Axis.CONTROL, severity, None, None, line, path, must=must)
+            return
 
 
-def joint_control(question: Question) -> Crossing | None:
-    """Whether the set, acting jointly, controls the party, must or may (SEMANTICS 4)."""
-    line = question.policy.control
-    must, everybody = question.owners.must, question.owners.all
-    if question.certain and question.subject in controlled_jointly(question.snap, must, may=False, line=line):
-        return _jointly(question, Severity.BLOCK, must=True)
-    if question.subject in controlled_jointly(question.snap, everybody, may=True, line=line):
-        return _jointly(question, Severity.REVIEW, must=False)
-    return None
-
-
-def _jointly(question: Question, severity: Severity, *, must: bool) -> Crossing:
-    owners = question.owners.must if must else question.owners.all
-    path = _control_path(question, owners, may=not must)
-    if not path:
-        path = tuple(fact for stake in _telling(question, owners, must=must) for fact in stake.facts[:1])
-    return Crossing(Axis.CONTROL, severity, None, None, question.policy.control, path, must=must)
-
-
-def _control_path(question: Question, owners: frozenset[str], *, may: bool) -> tuple[Fact, ...]:
+def control_path_from(question: Question, owners: frozenset[str], *, may: bool) -> tuple[Fact, ...]:
+    """The shortest chain by which one of the owners alone controls the party; empty where none does."""
     snap, subject, line = question.snap, question.subject, question.policy.control
     controllers = owners & controllers_of(snap, subject, may=may, line=line)
     return nearest_control_path(snap, controllers, subject, may=may, line=line)

@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from conflicts.engine.facts import Fact
 
 LINES = (economic_line, voting_line, control, reverse)
+_NONE = (False, False, 0)
 
 
 def option(case: Case) -> Iterator[Finding]:
     """Review where the lows would cross a line, a note where only the highs would, either way round.
 
     A deal between the sides that states no size, or is rumoured, is a note. An option comes on top of what is held, an
-    announced deal in its place.
+    announced deal in its place. What would be a note once it is done is one before.
     """
     before: list[Finding] | None = None
     for deal in deals_into(case.snap, proof_parties(case.whole, case.query)):
@@ -39,7 +40,7 @@ def option(case: Case) -> Iterator[Finding]:
         before = _lines(case) if before is None else before
         crossed = _newly(before, _lines(case.with_whole(done(case.whole, deal))))
         if crossed:
-            yield _finding(case, deal, max(crossed, key=lambda finding: (finding.must, finding.line or 0)))
+            yield _finding(case, deal, max(crossed, key=lambda finding: (*_strength(finding), finding.low or 0)))
 
 
 def _lines(case: Case) -> list[Finding]:
@@ -52,15 +53,20 @@ def _lines(case: Case) -> list[Finding]:
 
 
 def _newly(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:
-    """What crosses a higher line than before, or crosses it surely where it only might."""
-    held: dict[tuple[str, ...], tuple[bool, int]] = {}
+    """What crosses a higher line than before, or crosses it surely, or above a note, where it did not."""
+    held: dict[tuple[str, ...], tuple[bool, bool, int]] = {}
     for finding in before:
-        held[finding.topic] = max(held.get(finding.topic, (False, 0)), _strength(finding))
-    return [finding for finding in after if _strength(finding) > held.get(finding.topic, (False, 0))]
+        held[finding.topic] = max(held.get(finding.topic, _NONE), _strength(finding))
+    return [finding for finding in after if _strength(finding) > held.get(finding.topic, _NONE)]
 
 
-def _strength(finding: Finding) -> tuple[bool, int]:
-    return (finding.must, finding.line or 0)
+def _strength(finding: Finding) -> tuple[bool, bool, int]:
+    return (_is_proved(finding), finding.must, finding.line or 0)
+
+
+def _is_proved(finding: Finding) -> bool:
+    """Proved, and more than a note: through a state body it is none (5.3)."""
+    return finding.must and finding.severity is not Severity.NOTE
 
 
 def _between(case: Case, deal: Deal) -> bool:
@@ -72,25 +78,29 @@ def _between(case: Case, deal: Deal) -> bool:
 
 
 def _finding(case: Case, deal: Deal, crossed: Finding | None) -> Finding:
+    """The bounds are those of what would be compared with the line, else those that the deal states."""
     fact = deal.fact
-    must = crossed is not None and crossed.must
-    bounds = fact.bounds if fact.sized else None
+    low, high = (crossed.low, crossed.high) if crossed else _stated(fact)
     return Finding(
         rule=Rule.OPTION,
         axis=fact.axis,
-        severity=Severity.REVIEW if must else Severity.NOTE,
-        must=must,
+        severity=Severity.REVIEW if crossed and _is_proved(crossed) else Severity.NOTE,
+        must=crossed is not None and crossed.must,
         holder=deal.members[0],
         subject=fact.subject,
         competitors=(case.competitor,),
         path=steps(_proof(case, deal)),
-        low=bounds.low if bounds else None,
-        high=math.ceil(bounds.high) if bounds else None,
+        low=low,
+        high=high,
         line=crossed.line if crossed else None,
         also=(f"would cross {crossed.rule}",) if crossed else (),
         edge=("option", fact.id),
         topic=("option", fact.id),
     )
+
+
+def _stated(fact: Fact) -> tuple[int | None, int | None]:
+    return (fact.bounds.low, math.ceil(fact.bounds.high)) if fact.sized else (None, None)
 
 
 def _proof(case: Case, deal: Deal) -> tuple[Fact, ...]:

@@ -33,7 +33,8 @@ class _Link(NamedTuple):
 
     @property
     def certain(self) -> bool:
-        return self.must and (self.post is None or self.post.certain)
+        """Whether it is proved, of a former post that it was held and is over."""
+        return self.must and (self.post is None or self.post.certain or self.former)
 
 
 def personnel(case: Case) -> Iterator[Finding]:

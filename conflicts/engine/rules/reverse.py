@@ -59,5 +59,5 @@ def _finding(case: Case, crossing: Crossing) -> Finding:
         line=crossing.line,
         also=() if crossing.refined else (NOT_REFINED,),
         edge=tuple(fact.id for fact in crossing.path[:1]),
-        topic=("reverse", crossing.axis),
+        topic=("reverse", crossing.axis, *crossing.beside),
     )

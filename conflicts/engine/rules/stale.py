@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conflicts.engine.control_paths import control_path
 from conflicts.engine.coverage import ownership_facts
 from conflicts.engine.dates import months_before
 from conflicts.engine.facts import Axis
 from conflicts.engine.findings import Finding, Rule, Severity
-from conflicts.engine.paths import inherited, side_links, steps
+from conflicts.engine.paths import side_links, steps
 from conflicts.engine.policy import STALE_MONTHS
+from conflicts.engine.sides import vendor_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,19 +22,21 @@ if TYPE_CHECKING:
     from conflicts.engine.snapshot import Snapshot
 
 
-def stale(cases: Sequence[Case], snap: Snapshot, vendor: str, *, clear: bool) -> Iterator[Finding]:
+def stale(
+    cases: Sequence[Case], snap: Snapshot, vendor: str, *, clear: bool, client: frozenset[str], line: int
+) -> Iterator[Finding]:
     """A note where a clear verdict rests on sources that are all too old, and for each side with a link that is.
 
-    A source without a date is of unknown age and tells nothing.
+    A source without a date is of unknown age and tells nothing. The vendor has its side, outside the client's, also
+    where nobody is a competitor.
     """
     limit = months_before(snap.known_on, STALE_MONTHS)
     facts = list(ownership_facts(snap, vendor))
     newest = max((fact.source.day for fact in facts if fact.source.day), default=None)
     if clear and newest is not None and newest < limit:
         yield _finding(vendor, facts, (), ("stale", "ownership"))
-    for case in cases[:1]:
-        for member in sorted(case.vendor.must - {vendor}):
-            yield from _old_link(vendor, inherited(case, member), (), limit)
+    for member in sorted(vendor_side(snap, vendor, client=client, line=line).must - {vendor}):
+        yield from _old_link(vendor, control_path(snap, member, vendor, may=False, line=line), (), limit)
     for case in cases:
         yield from _old_link(case.competitor, side_links(case), (case.competitor,), limit)
 

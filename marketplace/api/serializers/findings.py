@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from conflicts.engine.facts import Axis
 from conflicts.engine.findings import NOT_REFINED, FarKind, Rule, Severity
+from conflicts.findings import from_json
 from conflicts.models import Standing
 from conflicts.shares import to_percent
 from marketplace.api.callers import Caller
@@ -73,7 +74,8 @@ class FindingOut(serializers.Serializer[Any]):
         [kind.value for kind in FarKind],
         required=False,
         allow_null=True,
-        help_text="The kind of conflict of interest of FAR 9.5 that the rule stands for; null for what is no tie.",
+        help_text="The kind of conflict of interest of FAR 9.5 that the rule stands for; "
+        "null for what is no tie and for your own stakes.",
     )
     axis = serializers.ChoiceField([axis.value for axis in Axis], required=False)
     must = serializers.BooleanField(required=False, help_text="Proved; else it is not excluded.")
@@ -111,7 +113,7 @@ def _finding(finding: Mapping[str, Any]) -> dict[str, Any]:
         return {"severity": finding["severity"], "word": finding["word"]}
     return {
         **_in_percent(finding, TOLD),
-        "far_kind": Rule(finding["rule"]).far_kind,
+        "far_kind": from_json(finding).far_kind,
         "path": [_in_percent(step, STEP) for step in finding["path"]],
     }
 

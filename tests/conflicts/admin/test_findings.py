@@ -9,10 +9,11 @@ from conflicts.admin.findings import RULE_WORDS, accepted_text, findings_html
 from conflicts.drafts import SourceDraft
 from conflicts.engine.findings import NOT_REFINED, Rule
 from conflicts.findings import to_json
-from conflicts.models import Party
+from conflicts.models import Party, PartyKind
 from conflicts.screening import ScreeningResult
 from conflicts.services import hold_jointly, request_decision, screen_pair
-from tests.conflicts.builders import TENANT, compete, holding, parties, person
+from marketplace.records import clock
+from tests.conflicts.builders import TENANT, compete, holding, parties, party, person
 
 pytestmark = pytest.mark.django_db
 
@@ -112,3 +113,28 @@ def test_what_a_decision_accepts_is_told_in_a_line(google: Party) -> None:
     assert accepted(google, "ann@example.org") == ["aggregate: several competitors together → Lab"]
     holding("meta", "lab", 6, start="2025")
     assert accepted(google, "bob@example.org") == ["economic line: Meta → Lab"]
+
+
+def test_what_rivals_hold_jointly_is_told_of_both(google: Party) -> None:
+    holding(hold_jointly(actor=None, members=["meta", "xai"]), "lab", 30)
+    told = shown(screened(google))
+    assert "Meta and Xai together &rarr; Lab: <strong>30 %</strong> against a line of 25 %" in told
+    assert RULE_WORDS[Rule.AGGREGATE] in told
+    assert "own side holds" not in told
+
+
+def test_a_former_post_is_proved(google: Party) -> None:
+    ann = party("ann", kind=PartyKind.PERSON)
+    holding(ann, "lab", type="boardMember")
+    holding(ann, "meta", type="boardMember", start="2024-01-01", end=clock.today().isoformat())
+    told = shown(screened(google))
+    assert "Personnel</strong> <span>personnel axis, proved</span>" in told
+
+
+def test_what_was_stored_without_its_rivals_is_still_told(google: Party) -> None:
+    holding(hold_jointly(actor=None, members=["meta", "xai"]), "lab", 30)
+    result = screened(google)
+    unnamed = [replace(finding, competitors=()) for finding in result.findings if finding.rule is Rule.AGGREGATE]
+    told = shown(replace(result, findings=tuple(unnamed)))
+    assert "several competitors together &rarr; Lab" in told
+    assert "own side holds" not in told

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.engine.facts_builder import band, pct, route, the, told, world
+from tests.engine.facts_builder import World, band, pct, route, the, told, world
 
 
 @pytest.mark.parametrize(("revenue", "expected"), [(10, "review"), (45, "review"), (9.999999, "note"), (None, "note")])
@@ -93,3 +95,35 @@ def test_who_only_may_be_on_the_competitors_side_tells_nothing(revenue: float | 
 def test_the_client_that_buys_and_a_rival_that_sells_are_nothing() -> None:
     assert told(world().buys("google", "scale", 30).screen("google", "scale", "meta")) == []
     assert told(world().buys("scale", "meta", 30).screen("google", "scale", "meta")) == []
+
+
+def supplied(*, until: str = "", agreed_until: str = "") -> World:
+    """A contract with a share of revenue, and an amount a year that is agreed until a day of its own."""
+    row = world().commits("meta", "scale", 450, amount_until=agreed_until, until=until).facts[0]
+    return world().tells(replace(row, revenue_share=pct(20)))
+
+
+def test_a_share_of_revenue_lasts_as_long_as_the_contract_whatever_the_amount() -> None:
+    finding = the(supplied(agreed_until="2020").screen("google", "scale", "meta"), "commercial")
+    assert (finding.severity, finding.low) == ("review", pct(20))
+
+
+@pytest.mark.parametrize(("ended", "expected"), [("2024-06-12", ["review commercial"]), ("2024-06-11", [])])
+def test_a_share_of_revenue_keeps_its_severity_for_12_months(ended: str, expected: list[str]) -> None:
+    over = supplied(until=ended, agreed_until="2020")
+    assert told(over.screen("google", "scale", "meta")) == expected
+
+
+@pytest.mark.parametrize(
+    ("until", "agreed_until", "expected"),
+    [
+        ("", "2024-06-12", "review"),
+        ("", "2024-06-11", "note"),
+        ("2024-12-31", "2024-06-12", "review"),
+        ("2024-12-31", "2024-06-11", "note"),
+        ("2024-12-31", "2030", "review"),
+    ],
+)
+def test_an_amount_ends_with_what_ends_first(until: str, agreed_until: str, expected: str) -> None:
+    there = world().commits("meta", "scale", 450, until=until, amount_until=agreed_until)
+    assert told(there.screen("google", "scale", "meta")) == [f"{expected} commercial"]

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from conflicts.engine.case import Query, build_case
+from conflicts.engine.policy import Policy
+from conflicts.engine.rules.economic_line import economic_line
+from conflicts.engine.vanishing import weighed
 from tests.engine.facts_builder import Share, band, pct, route, the, told, under, world
 
 
@@ -83,3 +87,18 @@ def test_a_holding_that_may_have_ended_is_for_review() -> None:
 def test_the_clients_own_share_is_a_note() -> None:
     answer = world().owns("google", "v", 40).screen("google", "v", "meta")
     assert (answer.outcome, told(answer)) == ("clear", ["note economic_line"])
+
+
+def test_a_further_line_that_may_be_crossed_is_listed_with_the_one_that_is() -> None:
+    there = world().votes("founder", "v", 100).owns("meta", "v", band(10, 30))
+    finding = the(there.screen("google", "v", "meta"), "economic_line")
+    assert (finding.must, finding.line, finding.also) == (True, pct(5), ("may cross economic_line 25",))
+    below = world().votes("founder", "v", 100).owns("meta", "v", band(10, 24))
+    assert the(below.screen("google", "v", "meta"), "economic_line").also == ()
+
+
+def test_a_further_line_that_rests_on_a_strangers_unstated_shares_is_a_note_by_itself() -> None:
+    there = world().votes("founder", "v", 100).owns("meta", "v", 6).owns("fund", "v").votes("king", "fund", 100)
+    case = build_case(there.owns("meta", "fund", band(0, 50)).on(), Query("google", "v", ("meta",), Policy()), "meta")
+    judged = {(one.line, one.severity.value) for one in weighed(case, list(economic_line(case)))}
+    assert judged == {(pct(5), "review"), (pct(25), "note")}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from conflicts.engine.bounds import Bounds
-from conflicts.engine.facts import Certainty
-from tests.engine.facts_builder import World, band, pct, route, the, told, world
+from conflicts.engine.facts import Certainty, Directness
+from tests.engine.facts_builder import Share, World, band, over, pct, route, the, told, world
 
 ANNOUNCED, RUMOURED = Certainty.ANNOUNCED, Certainty.RUMOURED
 OPTION = "conditionalRightsGrantedByContract"
@@ -100,3 +100,89 @@ def test_an_announced_whole_beside_holders_who_have_not_sold_yet_is_for_review()
 def test_an_outcome_of_review_needs_no_other_finding(share: Bounds | float) -> None:
     answer = world().owns("rival", "v", share, certainty=ANNOUNCED).screen("client", "v", "rival")
     assert (answer.outcome, told(answer)) == ("review", ["review option"])
+
+
+def test_the_numbers_are_those_that_are_compared_with_the_line() -> None:
+    answer = world().owns("rival", "v", 20).says("rival", OPTION, "v", 6).screen("client", "v", "rival")
+    finding = the(answer, "option")
+    assert (finding.low, finding.high, finding.line) == (pct(26), pct(26), pct(25))
+    assert (finding.path[0].low, finding.path[0].high) == (pct(6), pct(6))
+
+
+def test_a_deal_that_is_not_compared_tells_its_own_size() -> None:
+    answer = world().owns("rival", "v", 3).owns("rival", "v", 49, certainty=RUMOURED).screen("client", "v", "rival")
+    finding = the(answer, "option")
+    assert (finding.low, finding.line) == (pct(49), None)
+
+
+def test_a_line_that_the_option_may_reach_is_a_note_beside_a_lower_one_that_is_crossed() -> None:
+    there = world().votes("founder", "v", 100).owns("rival", "v", band(18, 20)).says("rival", OPTION, "v", 6)
+    finding = the(there.screen("client", "v", "rival"), "option")
+    assert (finding.severity, finding.high, finding.line) == ("note", pct(26), pct(25))
+
+
+def through_a_subsidiary(share: float, how: Directness) -> World:
+    """The rival holds 20 through a subsidiary; of the rival itself a share is announced."""
+    chain = world().owns("rival", "sub", 100).owns("sub", "v", 20)
+    return chain.owns("rival", "v", share, certainty=ANNOUNCED, how=how)
+
+
+@pytest.mark.parametrize("how", [Directness.INDIRECT, Directness.UNKNOWN])
+def test_an_announced_share_that_tells_the_end_of_a_chain_adds_nothing(how: Directness) -> None:
+    assert judged(through_a_subsidiary(6, how)) == []
+    assert judged(through_a_subsidiary(26, how)) == ["review option"]
+
+
+def test_an_announced_share_that_is_direct_adds_to_the_chain() -> None:
+    assert judged(through_a_subsidiary(6, Directness.DIRECT)) == ["review option"]
+
+
+def test_an_announced_share_of_no_chain_is_direct() -> None:
+    fresh = world().owns("rival", "v", 6, certainty=ANNOUNCED, how=Directness.UNKNOWN)
+    assert judged(fresh) == ["review option"]
+
+
+def state_owned() -> World:
+    return world().states("state").controls("state", "v")
+
+
+def test_through_a_state_body_it_weighs_no_more_than_the_deal_done() -> None:
+    assert told(state_owned().owns("state", "rival", 30).screen("client", "v", "rival")) == ["note reverse"]
+    promised = state_owned().says("state", OPTION, "rival", 30).screen("client", "v", "rival")
+    assert (promised.outcome, told(promised)) == ("clear", ["note option"])
+
+
+def test_what_the_vendor_itself_may_take_counts_beside_what_its_state_holds() -> None:
+    there = state_owned().owns("state", "rival", 30).says("v", OPTION, "rival", 10)
+    assert judged(there) == ["review option"]
+
+
+def test_an_announced_right_to_appoint_most_of_the_board_would_be_control() -> None:
+    answer = world().appoints("rival", "v", 60, certainty=ANNOUNCED).screen("client", "v", "rival")
+    finding = the(answer, "option")
+    assert (answer.outcome, finding.also, route(finding)) == ("review", ("would cross control",), ["rival>v"])
+
+
+def test_an_announced_board_counts_the_other_way_round() -> None:
+    assert judged(world().appoints("v", "rival", over(50), since="2026")) == ["review option"]
+
+
+@pytest.mark.parametrize(
+    ("share", "certainty", "expected"),
+    [
+        (20, ANNOUNCED, []),
+        (50, ANNOUNCED, []),
+        (band(40, 60), ANNOUNCED, ["note option"]),
+        (None, ANNOUNCED, ["note option"]),
+        (60, RUMOURED, ["note option"]),
+    ],
+)
+def test_less_than_a_sure_majority_of_the_board_is_a_note_at_most(
+    share: Share, certainty: Certainty, expected: list[str]
+) -> None:
+    assert judged(world().appoints("rival", "v", share, certainty=certainty)) == expected
+
+
+def test_a_board_that_is_controlled_already_is_not_taken_again() -> None:
+    there = world().appoints("rival", "v", 60).appoints("rival", "v", 70, certainty=ANNOUNCED)
+    assert judged(there) == []

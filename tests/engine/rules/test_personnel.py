@@ -104,3 +104,15 @@ def test_an_organization_with_posts_is_no_person() -> None:
 
 def test_a_persons_post_at_the_client_is_nothing() -> None:
     assert told(wang().sits("wang", "google").sits("wang", "v").screen("google", "v", "meta")) == []
+
+
+def test_a_former_role_that_was_held_is_proved() -> None:
+    left = wang().manages("wang", "v").manages("wang", "meta", until="2025-06-01")
+    finding = the(left.screen("google", "v", "meta"), "personnel")
+    assert (finding.severity, finding.must) == ("note", True)
+
+
+def test_a_former_role_beside_one_that_may_not_have_begun_is_not_proved() -> None:
+    left = wang().manages("wang", "v", since="2025").manages("wang", "meta", until="2025-06-01")
+    finding = the(left.screen("google", "v", "meta"), "personnel")
+    assert (finding.severity, finding.must) == ("note", False)

@@ -72,3 +72,9 @@ def test_a_holding_through_the_clients_side_does_not_count() -> None:
 def test_a_state_body_that_the_vendor_controls_is_still_its_competitor() -> None:
     answer = world().states("rival").controls("v", "rival").screen("client", "v", "rival")
     assert (answer.outcome, the(answer, "reverse").axis) == ("blocked", "control")
+
+
+def test_a_further_line_that_may_be_crossed_is_listed_with_the_one_that_is() -> None:
+    there = world().votes("founder", "rival", 100).owns("v", "rival", band(10, 30))
+    finding = the(there.screen("q", "v", "rival"), "reverse")
+    assert (finding.must, finding.line, finding.also) == (True, pct(5), ("may cross reverse 25",))

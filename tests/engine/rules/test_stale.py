@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.engine.facts_builder import World, told, world
+from conflicts.engine.policy import Policy
+from tests.engine.facts_builder import World, pct, told, world
 
 OLD, NEW = "2022-06-11", "2022-06-12"
 
@@ -44,3 +45,22 @@ def test_age_is_counted_from_the_as_known_day() -> None:
 def test_it_changes_no_outcome() -> None:
     there = world().people("founder").owns("founder", "v", 80, said=OLD)
     assert there.screen("client", "v", "rival").outcome == "clear"
+
+
+@pytest.mark.parametrize("rivals", [(), ("rival",)])
+def test_an_old_link_of_the_vendors_side_is_told_also_of_a_client_without_competitors(rivals: tuple[str, ...]) -> None:
+    there = world().people("ada").owns("ada", "parent", 80, said=NEW).owns("parent", "v", 60, said=OLD)
+    answer = there.screen("client", "v", *rivals)
+    assert (answer.coverage, told(answer)) == ("partial", ["note stale"])
+
+
+@pytest.mark.parametrize("rivals", [(), ("rival",)])
+def test_an_old_link_of_the_clients_own_side_is_none_of_the_vendors(rivals: tuple[str, ...]) -> None:
+    there = world().people("ada").owns("ada", "client", 80, said=NEW).owns("client", "v", 60, said=OLD)
+    assert "note stale" not in told(there.screen("client", "v", *rivals))
+
+
+def test_the_vendors_side_is_that_of_the_clients_line_of_control() -> None:
+    there = world().owns("parent", "v", 40, said=OLD).owns("fund", "v", 20, said=NEW)
+    assert told(there.screen("client", "v")) == []
+    assert told(there.screen("client", "v", policy=Policy(control=pct(30)))) == ["note stale"]

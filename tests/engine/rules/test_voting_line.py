@@ -75,3 +75,13 @@ def test_a_zero_that_nobody_stated_is_not_told() -> None:
 
 def test_a_strangers_zero_is_not_told() -> None:
     assert told(world().votes("fund", "v", 0).screen("google", "v", "meta")) == []
+
+
+def test_a_further_line_that_may_be_crossed_is_listed_with_the_one_that_is() -> None:
+    finding = the(world().votes("meta", "v", band(6, 12)).screen("google", "v", "meta"), "voting_line")
+    assert (finding.must, finding.line, finding.also) == (True, pct(5), ("may cross voting_line 10",))
+
+
+def test_votes_derived_from_shares_never_reach_the_further_line() -> None:
+    finding = the(world().owns("meta", "v", band(6, 12)).screen("google", "v", "meta"), "economic_line")
+    assert finding.also == ("voting_line 5",)

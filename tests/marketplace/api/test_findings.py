@@ -49,3 +49,13 @@ def test_the_example_and_the_schema_have_what_is_told() -> None:
     assert set(shape) == set(FINDING) == set(fields) - {"word"}
     assert set(rule.choices) == set(Rule)
     assert NOT_REFINED in str(fields["also"].help_text)
+
+
+def test_the_clients_own_stake_is_no_conflict() -> None:
+    assert told(FOUNDER.owns("google", "lab", 30), "economic_line")["far_kind"] is None
+
+
+def test_a_kind_that_no_rule_tells_is_not_offered() -> None:
+    kind = FindingOut().fields["far_kind"]
+    assert isinstance(kind, ChoiceField)
+    assert set(kind.choices) == {rule.far_kind.value for rule in Rule if rule.far_kind}

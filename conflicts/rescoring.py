@@ -131,6 +131,8 @@ def _values(result: ScreeningResult) -> dict[str, object]:
         "outcome": result.outcome,
         "coverage": result.coverage,
         "newest_source": result.newest_source,
+        "public_coverage": result.public_coverage,
+        "public_newest_source": result.public_newest_source,
         "findings": [to_json(finding) for finding in result.findings],
         "problem": result.problem,
         "rule_version": result.rule_version,

@@ -19,7 +19,8 @@ logger = structlog.get_logger(__name__)
 class ScreeningResult:
     """One check of a pair. Findings name parties by slug and shares in millionths of a percent.
 
-    `problem` says why an outcome is unknown. `epoch` is that of the facts, `as_known` None for all that is known now.
+    `public_coverage` and `public_newest_source` rest on public facts alone. `problem` says why an outcome is unknown.
+    `epoch` is that of the facts, `as_known` None for all that is known now.
     """
 
     tenant: UUID
@@ -31,6 +32,8 @@ class ScreeningResult:
     outcome: Outcome
     coverage: Coverage
     newest_source: dt.date | None
+    public_coverage: Coverage
+    public_newest_source: dt.date | None
     findings: tuple[Finding, ...]
     problem: str = ""
     rule_version: str = RULE_VERSION
@@ -75,6 +78,8 @@ class Scene:
             outcome=answer.outcome,
             coverage=answer.coverage,
             newest_source=answer.newest_source,
+            public_coverage=answer.public_coverage,
+            public_newest_source=answer.public_newest_source,
             findings=answer.findings,
             problem=answer.problem,
         )

@@ -28,7 +28,8 @@ class Candidate:
 
     @property
     def coverage(self) -> Coverage:
-        return Coverage(self.screening.coverage) if self.screening else Coverage.NONE
+        """What a client may know of it, by which it also ranks."""
+        return Coverage(self.screening.public_coverage) if self.screening else Coverage.NONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conflicts.engine.control import HALF, above, controllers_of
+from conflicts.engine.bounds import HALF
+from conflicts.engine.control import above, controllers_of
 from conflicts.engine.facts import PartyKind
 from conflicts.engine.findings import Coverage, Coverages
 from conflicts.engine.sides import on_top

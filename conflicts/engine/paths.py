@@ -9,6 +9,7 @@ from conflicts.engine.bounds import Share
 from conflicts.engine.control import controlled_by
 from conflicts.engine.control_paths import control_path, control_tree
 from conflicts.engine.findings import Step
+from conflicts.engine.proof import proof_parties
 from conflicts.engine.sides import ultimate_controllers
 
 if TYPE_CHECKING:
@@ -111,15 +112,19 @@ def membership(case: Case, member: str) -> Facts:
 
 
 def side_links(case: Case) -> Facts:
-    """The facts of control that hold the competitor's must side together."""
+    """The facts of control that hold the competitor's must side together, as far as the verdict can rest on it (8.5).
+
+    A subsidiary that leads neither to the vendor nor to a competitor has no part in it, however many there are.
+    """
     snap, line = case.whole, case.policy.control
+    members = case.theirs.must & proof_parties(snap, case.query)
     links: dict[Fact, None] = {}
     covered: set[str] = set()
     for top in sorted({case.competitor, *ultimate_controllers(snap, case.competitor, line=line)}):
         if top not in covered:
             came = control_tree(snap, top, may=False, line=line)
             covered.update(came)
-            links.update(dict.fromkeys(fact for member, (_, fact) in came.items() if member in case.theirs.must))
+            links.update(dict.fromkeys(fact for member, (_, fact) in came.items() if member in members))
     return tuple(links)
 
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import replace
+from functools import reduce
 from typing import TYPE_CHECKING
 
+from conflicts.engine.bounds import hull
+from conflicts.engine.control import controlled_by
+from conflicts.engine.facts import POSTS
 from conflicts.engine.memo import kept_with_snapshot
 from conflicts.engine.sides import group, vendor_side
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from conflicts.engine.case import Query
+    from conflicts.engine.holdings import Holding
     from conflicts.engine.snapshot import Snapshot
 
 
@@ -18,28 +25,64 @@ if TYPE_CHECKING:
 def proof_parties(snap: Snapshot, query: Query) -> frozenset[str]:
     """Find the ancestors on all axes of vendor, principal and competitors, and what the vendor's side holds.
 
-    The latter are every subject in which one of the vendor's side, or a person with a post in it, has an interest or a
-    post, and those subjects' ancestors.
+    The latter are every subject in which one of the vendor's side, or who has a post in it, has an interest or a post,
+    and those subjects' ancestors. An ancestor is also whoever would be one by what is only announced, and by a row
+    that a better source set aside, since the pair is judged with these too (2.2d, 6).
     """
+    client = group(snap, query.principal, line=query.policy.control)
+    found = _around(snap, query, _near(snap, query, client=client))
+    opened: set[str] = set()
+    while asides := _with_asides(snap, found - opened):
+        opened |= asides
+        perhaps = _opened(snap, opened)
+        found |= _around(perhaps, query, _near(perhaps, query, client=frozenset()))
+    return found
+
+
+def _near(snap: Snapshot, query: Query, *, client: frozenset[str]) -> frozenset[str]:
+    """The vendor's side, and what the vendor only may control, which a fault and zeroed shares of others can lift."""
     line = query.policy.control
-    client = group(snap, query.principal, line=line)
     side = vendor_side(snap, query.vendor, client=client, line=line).wide.all
-    people = {tie.fact.holder for member in side for tie in snap.ties_into.into(member)}
-    held = {subject for party in side | people for subject in _held_by(snap, party)}
+    return side | controlled_by(snap, query.vendor, may=True, line=line)
+
+
+def _around(snap: Snapshot, query: Query, side: frozenset[str]) -> frozenset[str]:
+    ties = (tie.fact for member in side for tie in snap.ties_into.into(member))
+    people = {fact.holder for fact in ties if fact.type in POSTS}
+    held = {subject for party in side | people for subject in snap.holds.into(party)}
     return _above_on_all_axes(snap, {query.vendor, query.principal, *query.competitors, *held})
 
 
-def _held_by(snap: Snapshot, holder: str) -> frozenset[str]:
-    return snap.holds.into(holder)
-
-
 def _above_on_all_axes(snap: Snapshot, parties: Iterable[str]) -> frozenset[str]:
+    pending = _pending_into(snap)
     found = set(parties)
     waiting = list(found)
     while waiting:
         subject = waiting.pop()
         ties = (tie.fact.holder for tie in snap.ties_into.into(subject))
-        more = {*snap.holders(subject), *ties} - found
+        more = {*snap.holders(subject), *ties, *pending.get(subject, ())} - found
         found |= more
         waiting.extend(more)
     return frozenset(found)
+
+
+@kept_with_snapshot
+def _pending_into(snap: Snapshot) -> Mapping[str, set[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for fact in snap.pending:
+        found[fact.subject].update(fact.members or (fact.holder,))
+    return found
+
+
+def _with_asides(snap: Snapshot, parties: Iterable[str]) -> frozenset[str]:
+    return frozenset(key.subject for key, holding in snap.holdings_in(parties) if holding.asides)
+
+
+def _opened(snap: Snapshot, subjects: Iterable[str]) -> Snapshot:
+    """The snapshot in which each holding in these subjects is as small or as large as one of its rows tells."""
+    return snap.with_holdings((key, _widened(held)) for key, held in snap.holdings_in(subjects) if held.asides)
+
+
+def _widened(held: Holding) -> Holding:
+    told = reduce(hull, (row.bounds for row in held.asides), held.bounds)
+    return replace(held, bounds=told, certain=False, facts=(*held.facts, *held.asides), over=False)

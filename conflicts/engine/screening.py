@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from conflicts.engine.asides import aside_contradictions
+from conflicts.engine.asides import aside_contradictions, worst
 from conflicts.engine.case import Query, build_case
 from conflicts.engine.coverage import coverage_of
-from conflicts.engine.findings import Answer, Coverage, Finding, Outcome, Rule, Severity
+from conflicts.engine.findings import Answer, Coverage, Coverages, Finding, Outcome, Rule, Severity
 from conflicts.engine.memo import kept_with_snapshot
 from conflicts.engine.merging import merged
 from conflicts.engine.own_stakes import own_stakes
 from conflicts.engine.proof import proof_parties
 from conflicts.engine.rules import RULES, findings_of
+from conflicts.engine.sides import group
 from conflicts.engine.vanishing import weighed, weighed_together
 from conflicts.engine.walks import EngineRefusalError
 
@@ -22,8 +23,21 @@ if TYPE_CHECKING:
 
 __all__ = ["RULE_VERSION", "Query", "screen"]
 
-RULE_VERSION = "2026.11.2"
+RULE_VERSION = "2026.11.3"
 """Changes with every change of a verdict; stored with each screening and award."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What is found of a pair in one world, what of it rests on sources that are too old, and the coverage."""
+
+    found: tuple[Finding, ...]
+    aged: tuple[Finding, ...]
+    covered: Coverages
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return (*self.found, *self.aged)
 
 
 def screen(snap: Snapshot, query: Query) -> Answer:
@@ -34,56 +48,89 @@ def screen(snap: Snapshot, query: Query) -> Answer:
     problem = _unresolved(snap, query)
     if problem:
         return Answer(Outcome.UNKNOWN, Coverage.NONE, None, (), problem)
-    covered = coverage_of(snap, query.vendor, line=query.policy.control)
     try:
-        found, aged = _found(snap, query)
-        outcome = _outcome(found)
-        found, aged = _with_privacy(snap, query, found), _with_privacy(snap, query, aged)
+        public = _public(snap, query)
+        full, told = _found(snap, query), _found(public, query)
     except EngineRefusalError as refusal:
-        return Answer(Outcome.UNKNOWN, covered.coverage, covered.newest_source, (), str(refusal))
+        return _refused(snap, query, str(refusal))
+    findings = full.findings if public is snap else _with_privacy(full.findings, told.findings)
+    return _answer(_told_outcome(query, full, told), findings, covered=full.covered, public=told.covered)
+
+
+def _answer(
+    outcome: Outcome, findings: tuple[Finding, ...], *, covered: Coverages, public: Coverages, problem: str = ""
+) -> Answer:
+    return Answer(
+        outcome,
+        covered.coverage,
+        covered.newest_source,
+        findings,
+        problem,
+        public_coverage=public.coverage,
+        public_newest_source=public.newest_source,
+    )
+
+
+def _refused(snap: Snapshot, query: Query, problem: str) -> Answer:
+    line = query.policy.control
+    covered = coverage_of(snap, query.vendor, line=line)
+    public = coverage_of(_without_private(snap), query.vendor, line=line)
+    return _answer(Outcome.UNKNOWN, (), covered=covered, public=public, problem=problem)
+
+
+def _told_outcome(query: Query, full: _Judged, told: _Judged) -> Outcome:
+    """The outcome, raised where the client wants that of a vendor without ownership facts (7.5).
+
+    A vendor whose facts are all private looks so too, else `clear` would tell of them.
+    """
+    outcome = _outcome(full.found)
+    is_uncovered = Coverage.NONE in {full.covered.coverage, told.covered.coverage}
+    if outcome is Outcome.CLEAR and query.policy.uncovered_to_review and is_uncovered:
+        return Outcome.REVIEW
+    return outcome
+
+
+def _found(snap: Snapshot, query: Query) -> _Judged:
+    found = (*_assessed(snap, query), *own_stakes(snap, query))
+    aged = _aged(snap, query, clear=_outcome(found) is Outcome.CLEAR)
+    covered = coverage_of(snap, query.vendor, line=query.policy.control)
     if aged and covered.coverage is Coverage.MAJORITY:
         covered = replace(covered, coverage=Coverage.PARTIAL)
-    if outcome is Outcome.CLEAR and query.policy.uncovered_to_review:
-        outcome = Outcome.REVIEW if covered.coverage is Coverage.NONE else outcome
-    return Answer(outcome, covered.coverage, covered.newest_source, (*found, *aged))
+    return _Judged(found, aged, covered)
 
 
-def _found(snap: Snapshot, query: Query) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
-    found = (*_assessed(snap, query), *own_stakes(snap, query))
-    return found, _aged(snap, query, clear=_outcome(found) is Outcome.CLEAR)
-
-
-def _with_privacy(snap: Snapshot, query: Query, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Mark as private what would not be found just so without the private facts (DESIGN 6).
+def _with_privacy(found: tuple[Finding, ...], public: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Mark as private what is not found just so without any private fact (DESIGN 6).
 
     A path of public facts alone does not make a finding public: its numbers can rest on others.
     """
-    hidden = _private(snap, query)
-    if not hidden:
-        return found
-    public = _public_findings(snap, query, hidden)
-    return tuple(replace(finding, private=finding not in public) for finding in found)
+    told = frozenset(public)
+    return tuple(replace(finding, private=finding not in told) for finding in found)
+
+
+def _public(snap: Snapshot, query: Query) -> Snapshot:
+    """The world without private facts; the snapshot itself where the verdict can rest on none (8.5)."""
+    ground, proof = snap.ground, proof_parties(snap, query)
+    tables = (ground.rows, ground.tie_rows)
+    held = (fact.public for table in tables for party in proof for fact in table.get(party, ()))
+    pending = (fact.public for fact in ground.pending if fact.subject in proof)
+    return snap if all(held) and all(pending) else _without_private(snap)
 
 
 @kept_with_snapshot
-def _public_findings(snap: Snapshot, query: Query, hidden: frozenset[str]) -> frozenset[Finding]:
-    found, aged = _found(snap.with_facts((), hidden), query)
-    return frozenset((*found, *aged))
-
-
-def _private(snap: Snapshot, query: Query) -> frozenset[str]:
-    """The private facts on which the verdict can rest."""
-    ground, proof = snap.ground, proof_parties(snap, query)
-    tables = (ground.rows, ground.tie_rows)
-    held = (fact for table in tables for party in proof for fact in table.get(party, ()))
-    pending = (fact for fact in ground.pending if fact.subject in proof)
-    return frozenset(fact.id for facts in (held, pending) for fact in facts if not fact.public)
+def _without_private(snap: Snapshot) -> Snapshot:
+    """The world without any private fact, one for all questions that are asked of the snapshot."""
+    ground = snap.ground
+    rows = (fact for table in (ground.rows, ground.tie_rows) for held in table.values() for fact in held)
+    return snap.with_facts((), [fact.id for fact in (*rows, *ground.pending) if not fact.public])
 
 
 def _aged(snap: Snapshot, query: Query, *, clear: bool) -> tuple[Finding, ...]:
     """What rests on sources that are too old, which leaves the outcome and lowers the coverage (6, 7.5)."""
+    line = query.policy.control
+    client = group(snap, query.principal, line=line)
     cases = [build_case(snap, query, competitor) for competitor in query.competitors]
-    return merged(RULES[Rule.STALE](cases, snap, query.vendor, clear=clear))
+    return merged(RULES[Rule.STALE](cases, snap, query.vendor, clear=clear, client=client, line=line))
 
 
 def _unresolved(snap: Snapshot, query: Query) -> str:
@@ -121,13 +168,8 @@ def _judged_in(snap: Snapshot, query: Query) -> tuple[Finding, ...]:
 
 
 def _outcome(found: tuple[Finding, ...]) -> Outcome:
-    worst = max((finding.severity for finding in found), key=_rank, default=Severity.NOTE)
     return {
         Severity.NOTE: Outcome.CLEAR,
         Severity.REVIEW: Outcome.REVIEW,
         Severity.BLOCK: Outcome.BLOCKED,
-    }[worst]
-
-
-def _rank(severity: Severity) -> int:
-    return severity.rank
+    }[worst(found)]

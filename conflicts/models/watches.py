@@ -125,7 +125,10 @@ class ScreeningQuerySet(models.QuerySet["Screening"]):
 
 
 class Screening(models.Model):
-    """The newest screening of a watched pair. `epoch` is that of the facts it rests on and only rises."""
+    """The newest screening of a watched pair. `epoch` is that of the facts it rests on and only rises.
+
+    `coverage` and `newest_source` rest on private facts too: a client is told the public ones (DESIGN 6).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     watch = models.OneToOneField(Watch, on_delete=models.CASCADE, related_name="screening")
@@ -137,6 +140,8 @@ class Screening(models.Model):
     outcome = models.CharField(max_length=7, choices=Outcome)
     coverage = models.CharField(max_length=8, choices=Coverage)
     newest_source = models.DateField(null=True)
+    public_coverage = models.CharField(max_length=8, choices=Coverage, default=Coverage.NONE, db_default=Coverage.NONE)
+    public_newest_source = models.DateField(null=True)
     findings = models.JSONField(default=list, encoder=DjangoJSONEncoder)
     problem = models.TextField(blank=True)
     rule_version = models.CharField(max_length=50)
@@ -149,6 +154,9 @@ class Screening(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="screening_outcome_known"),
             models.CheckConstraint(condition=Q(coverage__in=Coverage.values), name="screening_coverage_known"),
+            models.CheckConstraint(
+                condition=Q(public_coverage__in=Coverage.values), name="screening_public_coverage_known"
+            ),
             models.CheckConstraint(condition=Q(epoch__gte=0), name="screening_epoch_not_negative"),
         )
         indexes = (models.Index(fields=("tenant", "outcome"), name="screening_by_outcome"),)

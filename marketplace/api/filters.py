@@ -29,6 +29,7 @@ class Filters(FilterSet):
 
     def __init__(self, *args: Any, caller: Caller, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
+        self.caller = caller
         for found in self.filters.values():
             if isinstance(found, ReferenceFilter):
                 found.show_to(caller)

@@ -52,7 +52,10 @@ class Candidacy:
 
     @property
     def coverage(self) -> str | None:
-        return self._verdict.coverage if self._verdict else None
+        """What the client may know of it."""
+        if self.match is None:
+            return None
+        return self.match.screening.public_coverage if self.match.screening else self.match.coverage
 
     @property
     def findings(self) -> list[dict[str, Any]]:
@@ -147,4 +150,4 @@ def _imagined(client: Client, pairs: Sequence[WhatIf], vendors: Mapping[UUID, Ve
 
 
 def _place(result: ScreeningResult) -> tuple[int, str]:
-    return (COVERAGE_ORDER.index(result.coverage), result.subject.name.casefold())
+    return (COVERAGE_ORDER.index(result.public_coverage), result.subject.name.casefold())

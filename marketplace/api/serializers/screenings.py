@@ -1,5 +1,6 @@
 """Screenings: one check of a client against a vendor."""
 
+from datetime import date
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
@@ -28,10 +29,25 @@ VERDICT = {
 }
 
 
+class Covered(serializers.Serializer[Any]):
+    """How well ownership is known: for a client as far as public facts go (DESIGN 6)."""
+
+    coverage = serializers.SerializerMethodField()
+    newest_source = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.ChoiceField(Coverage.choices))
+    def get_coverage(self, screened: Screening | ScreeningResult) -> str:
+        return screened.coverage if self.context["caller"].is_compliance else screened.public_coverage
+
+    @extend_schema_field(serializers.DateField(allow_null=True))
+    def get_newest_source(self, screened: Screening | ScreeningResult) -> date | None:
+        return screened.newest_source if self.context["caller"].is_compliance else screened.public_newest_source
+
+
 @extend_schema_serializer(
     examples=[OpenApiExample("Blocked", value={"id": "6e9f5f0e-2a53-4f6c-8a0b-6f1c9a54c111", **VERDICT})]
 )
-class ScreeningOut(serializers.ModelSerializer[Screening]):
+class ScreeningOut(Covered, serializers.ModelSerializer[Screening]):
     """The newest stored screening of a pair that is kept up to date."""
 
     principal = PartyRefOut(read_only=True)
@@ -48,7 +64,7 @@ class ScreeningOut(serializers.ModelSerializer[Screening]):
 
 
 @extend_schema_serializer(examples=[OpenApiExample("The verdict", value={**VERDICT, "as_known": None})])
-class CheckOut(serializers.Serializer[ScreeningResult]):
+class CheckOut(Covered):
     """The answer to a check. It is computed and not stored."""
 
     principal = PartyRefOut()
@@ -56,8 +72,6 @@ class CheckOut(serializers.Serializer[ScreeningResult]):
     as_of = serializers.DateField()
     as_known = serializers.DateField(allow_null=True, help_text="Null is all that is known now.")
     outcome = serializers.ChoiceField(Outcome.choices)
-    coverage = serializers.ChoiceField(Coverage.choices)
-    newest_source = serializers.DateField(allow_null=True)
     problem = serializers.CharField(help_text="Why an outcome is unknown.")
     rule_version = serializers.CharField()
     findings = serializers.SerializerMethodField()

@@ -59,6 +59,17 @@ def test_a_private_fact_blocks_without_a_word_of_why(made: World) -> None:
     assert (told["outcome"], told["findings"]) == ("blocked", [{"severity": "block", "word": "not available"}])
 
 
+def test_what_is_known_in_private_alone_looks_unknown_to_the_client(made: World) -> None:
+    told, known = checked(made.google_api, "hush"), checked(made.callers["compliance"], "hush", client="google")
+    assert (told["coverage"], told["newest_source"]) == ("none", None)
+    assert known["coverage"] == "partial"
+    stored = [row["subject"]["slug"] for row in made.google_api.get("screenings", coverage="partial").rows]
+    assert "hush" not in stored
+    assert "scale-ai" in stored
+    seen = made.callers["compliance"].get("screenings", coverage="partial", client="google").rows
+    assert "hush" in [row["subject"]["slug"] for row in seen]
+
+
 def test_compliance_says_whose_and_sees_why(made: World) -> None:
     api = made.callers["compliance"]
     (finding,) = checked(api, "hush", client="google")["findings"]

@@ -43,20 +43,14 @@ def differences(question: Question) -> list[str]:
     """Empty where both agree.
 
     One edge is one finding (6), so an ownership finding may be told under another rule of at least its weight; a
-    may-finding beside a proved one of the same party is the same story told twice. The text leaves open which
-    contradictions belong to a pair, and whether a tie inside one proved party is told: where
-    only one of the two tells a contradiction, the outcome is not compared.
+    may-finding beside a proved one of the same party is the same story told twice. The text leaves open whether a tie
+    inside one proved party is told.
     """
     ours, theirs = verdict(question), answered(question)
     found, mine = loud(theirs), dict(ours.findings)
     told = _coverages_apart(question, theirs, ours)
-    if ("contradiction" in found) == ("contradiction" in mine) and theirs.outcome != ours.outcome:
+    if theirs.outcome != ours.outcome:
         told.append(f"outcome: engine {theirs.outcome}, oracle {ours.outcome}")
-    found.pop("contradiction", None)
-    mine.pop("contradiction", None)
-    if _deal_beside_a_line(found, mine):
-        found.pop("option", None)
-        mine.pop("option", None)
     odd = [(rule, hit) for rule, hit in found.items() if _odd(rule, hit, mine) and not _shared(question, hit, mine)]
     told += [f"{rule}: engine {hit}, oracle {mine.get(rule)}" for rule, hit in odd]
     return told + [f"{rule}: engine silent, oracle {hit}" for rule, hit in mine.items() if _untold(rule, hit, found)]
@@ -69,11 +63,6 @@ def _coverages_apart(question: Question, theirs: Answer, ours: Verdict) -> list[
     if len(reach) == 1 or (aged and reach == {1, 2}):
         return []
     return [f"coverage: engine {theirs.coverage}, oracle {ours.coverage}"]
-
-
-def _deal_beside_a_line(found: dict[str, Hit], ours: dict[str, Hit]) -> bool:
-    """Where both tell an ownership finding already, the text leaves open which lines a deal newly crosses."""
-    return bool(OWNERSHIP & set(found)) and bool(OWNERSHIP & set(ours))
 
 
 def _shared(question: Question, hit: Hit, ours: dict[str, Hit]) -> bool:

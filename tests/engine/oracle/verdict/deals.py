@@ -9,11 +9,11 @@ from fractions import Fraction
 from conflicts.engine.facts import SHAREHOLDING, Axis
 from tests.engine.oracle.verdict.case import MUST, REVIEW, Case, Hit, economic
 from tests.engine.oracle.verdict.directness import Pair
-from tests.engine.oracle.verdict.sides import controlled
+from tests.engine.oracle.verdict.sides import controlled, sides_beside
 from tests.engine.oracle.verdict.slots import WHOLE, Size, Slot, size_of
 from tests.engine.oracle.verdict.times import presence
 from tests.engine.oracle.verdict.votes import votes_of
-from tests.engine.oracle.verdict.world import Slots, World, slots
+from tests.engine.oracle.verdict.world import Slots, World, is_majority, slots
 
 Crossing = tuple[str, str, object]
 """Rule, subject, line or holder."""
@@ -47,23 +47,42 @@ class Deal:
         return Size(min(low, WHOLE), min(high, WHOLE), sized=True)
 
 
+@dataclass(frozen=True)
+class Appointment:
+    """A right to appoint most of a board that is surely pending: control once it is there (2.1)."""
+
+    pair: Pair
+
+    def done_in(self, world: World) -> World:
+        return world.changed(control={**world.control, self.pair: True})
+
+
 def option(case: Case) -> Iterator[Hit]:
     """Review where the low with the deal crosses a line that the low without it does not; the rest are notes."""
     deals = _deals(case.world)
     before = _crossed(case) if deals else set()
     for deal in deals:
-        if _crossed(replace(case, world=deal.done_in(case.world))) - before:
+        if _crossed(_after(case, deal)) - before:
             yield REVIEW, MUST
 
 
-def _deals(world: World) -> list[Deal]:
-    found = []
+def _after(case: Case, deal: Deal | Appointment) -> Case:
+    """The case once the deal is done, which can put others on either side; the client stays who it is."""
+    world, line = deal.done_in(case.world), Fraction(case.policy.control)
+    there = sides_beside(world, case.sides.client, case.vendor, line, competitor=case.competitor)
+    return replace(case, world=world, sides=there)
+
+
+def _deals(world: World) -> list[Deal | Appointment]:
+    found: list[Deal | Appointment] = []
     rights = slots([row for row in world.rows if row.axis is Axis.OPTION], world.as_of)
     for pair, one in rights.items():
         if all(size is not None and size.sized for size in one.options):
             found.append(Deal(pair, Size(one.low, one.high, sized=True), ("shares", "share_votes"), on_top=True))
     for row in world.announced:
         pending = presence([replace(row, start=None)], world.as_of)
+        if pending and is_majority(row):
+            found.append(Appointment((row.holder, row.subject)))
         if row.sized and pending and row.axis in {Axis.ECONOMIC, Axis.VOTING, Axis.OPTION}:
             on_top = row.axis is Axis.OPTION
             fields = ["votes" if row.axis is Axis.VOTING else "shares"]

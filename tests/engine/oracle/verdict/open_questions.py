@@ -9,7 +9,7 @@ from itertools import combinations
 from conflicts.engine.facts import SHAREHOLDING, VOTING_RIGHTS, Axis, Directness, Fact
 from tests.engine.oracle.verdict.freshness import is_old
 from tests.engine.oracle.verdict.sides import controlled, group
-from tests.engine.oracle.verdict.times import announced
+from tests.engine.oracle.verdict.times import announced, is_open
 from tests.engine.oracle.verdict.verdict import Question
 from tests.engine.oracle.verdict.world import world_of
 
@@ -57,12 +57,14 @@ def topics(asked: Question) -> set[str]:
 
 def _self_held_beside_unstated(facts: tuple[Fact, ...]) -> bool:
     own = {f.subject for f in facts if f.holder == f.subject and f.axis is Axis.ECONOMIC and f.low}
-    return any(f.subject in own and f.holder != f.subject and not f.sized for f in facts)
+    parts = [f for f in facts if f.axis in {Axis.ECONOMIC, Axis.VOTING} and f.holder != f.subject]
+    return any(f.subject in own and not f.sized for f in parts)
 
 
 def _doubtful_path(facts: tuple[Fact, ...], day: date) -> bool:
     owned = [f for f in facts if f.axis in {Axis.ECONOMIC, Axis.VOTING}]
-    return any(f.directness is Directness.UNKNOWN for f in owned) and any(_uncertain(f, day) for f in owned)
+    is_undirected = any(f.directness is Directness.UNKNOWN for f in owned)
+    return is_undirected and any(is_open(end, day) for f in owned for end in (f.start, f.end))
 
 
 def _told_beside_votes(facts: tuple[Fact, ...]) -> bool:
@@ -71,16 +73,14 @@ def _told_beside_votes(facts: tuple[Fact, ...]) -> bool:
 
 
 def _through_client(asked: Question) -> bool:
-    """Whether anyone outside the client's side may control a member of it."""
+    """Whether anyone outside the client's side may control a member of it that holds something outside."""
     world = world_of(asked.nodes, asked.facts, asked.as_of, asked.known_on)
     line = Fraction(asked.policy.control)
     client = group(world, asked.principal, line)
-    return any(controlled(world, one, line, may=True) & client for one in world.kinds if one not in client)
+    holding = {one for fact in asked.facts if fact.subject not in client for one in fact.members or (fact.holder,)}
+    through = client & holding
+    return any(controlled(world, one, line, may=True) & through for one in world.kinds if one not in client)
 
 
 def _pair(fact: Fact) -> tuple[str, str, Axis]:
     return fact.holder, fact.subject, fact.axis
-
-
-def _uncertain(fact: Fact, day: date) -> bool:
-    return any(d is not None and d.first != d.last and d.first <= day <= d.last for d in (fact.start, fact.end))

@@ -97,7 +97,7 @@ def board(case: Case) -> Iterator[Hit]:
             yield REVIEW, MAY
 
 
-def _places(case: Case, person: str, posts: dict[Pair, bool]) -> dict[str, bool]:
+def _places(person: str, posts: dict[Pair, bool]) -> dict[str, bool]:
     places = {subject: sure for (holder, subject), sure in posts.items() if holder == person}
     return places | {person: True}
 
@@ -108,7 +108,7 @@ def personnel(case: Case) -> Iterator[Hit]:
     states = frozenset(party for party in above if is_state(case.world, party))
     posts = _posts(case, POSTS)
     for person in {holder for holder, _ in posts if case.world.kinds.get(holder) is PartyKind.PERSON}:
-        places = _places(case, person, posts)
+        places = _places(person, posts)
         for here, here_sure in places.items():
             for there, there_sure in places.items():
                 if here == there or here not in case.rivals or there not in case.wide | states:

@@ -9,6 +9,7 @@ from conflicts.engine.facts import PartyKind
 from tests.engine.oracle.verdict.votes import votes_of
 from tests.engine.oracle.verdict.world import World
 
+Parties = frozenset[str]
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -94,7 +95,11 @@ class Sides:
 
 
 def sides(world: World, principal: str, vendor: str, line: Fraction, *, competitor: str) -> Sides:
-    client = group(world, principal, line)
+    return sides_beside(world, group(world, principal, line), vendor, line, competitor=competitor)
+
+
+def sides_beside(world: World, client: Parties, vendor: str, line: Fraction, *, competitor: str) -> Sides:
+    """The sides where that of the client is known."""
     stop = client - {vendor, competitor}
     rival = (group(world, competitor, line) - client) | {competitor}
     maybe_rival = _maybe_rival(world, competitor, line, stop) - client - rival

@@ -57,8 +57,9 @@ class Slot:
 
     @property
     def unstated(self) -> bool:
-        """6: a part is held of which no positive low is stated."""
-        return any(o is not None and o.low <= EPSILON and o.high > 0 for o in self.options)
+        """6: a part is held of which no positive low is stated; of a handover the low is the smaller (1.4)."""
+        held = [one for one in self.options if one is not None]
+        return any(one.low <= EPSILON for one in held) and any(one.high > 0 for one in held)
 
 
 def size_of(row: Fact) -> Size:

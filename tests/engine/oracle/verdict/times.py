@@ -37,6 +37,11 @@ def _later(fact: Fact, day: date) -> bool:
     return fact.start is not None and fact.start.first > day
 
 
+def is_open(one: PartialDate | None, day: date) -> bool:
+    """Whether the day lies inside the span of a partial date (1.3)."""
+    return one is not None and one.first != one.last and one.first <= day <= one.last
+
+
 def readings(rows: Sequence[Fact], as_of: date) -> Iterator[Days]:
     """1.3, 1.4: every way to read the partial dates of one pair and axis; one text is one day."""
     marks = sorted({m for row in rows for m in (start_mark(row), end_mark(row)) if m is not None})

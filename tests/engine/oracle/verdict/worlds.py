@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -27,6 +28,7 @@ from conflicts.engine.facts import (
 )
 from conflicts.engine.policy import Policy
 from tests.engine.oracle.verdict.directness import Pair
+from tests.engine.oracle.verdict.times import announced, is_open
 from tests.engine.oracle.verdict.verdict import Question
 
 AS_OF = date(2025, 6, 12)
@@ -39,16 +41,23 @@ OLD: list[date | None] = [date(2021, 5, 4)]
 LATER = date(2025, 6, 20)
 OPTION = "conditionalRightsGrantedByContract"
 CONTROLS = ["otherInfluenceOrControl", "controlByLegalFramework", CONSOLIDATION]
+OWNED = {SHAREHOLDING, VOTING_RIGHTS, "rightsToProfitOrIncome"}
 SOMEHOW = [Directness.INDIRECT, Directness.UNKNOWN, Directness.UNKNOWN]
+
+Dates = tuple[PartialDate | None, PartialDate | None]
 
 
 class Maker:
-    """Draws the facts of one world; a plain one has only direct, stated holdings of single parties, and news."""
+    """Draws the facts of one world; a plain one has only direct, stated holdings of single parties, and news.
 
-    def __init__(self, seed: int, *, calm: bool, plain: bool) -> None:
+    A settled one keeps clear of what the text leaves open (`open_questions`), as far as its rows up to then can tell.
+    """
+
+    def __init__(self, seed: int, *, calm: bool, plain: bool, settled: bool = False) -> None:
         self.random = random.Random(seed)
         self.calm = calm
         self.plain = plain
+        self.settled = settled
         self.facts: list[Fact] = []
         count = self.random.randint(4, 8)
         self.names = [f"p{i}" for i in range(count)]
@@ -58,8 +67,11 @@ class Maker:
             self.kinds[self.names[-1]] = PartyKind.STATE_BODY
         many = [1, 1, 1, 2] if plain else [1, 1, 1, 2, 3]
         self.rivals = self.random.sample(self.names[2:], min(self.random.choice(many), count - 2))
-        menu = [NEWS, OLD, [*NEWS, *OLD]]
+        menu = [NEWS, OLD, NEWS if settled else [*NEWS, *OLD]]
         self.days = NEWS if plain else self.random.choices(menu, [80, 14, 6])[0]
+        self.known = LATER if not plain and not calm and self.random.random() < 0.1 else AS_OF
+        # A longer path that only may be in force leaves the directness of a row open.
+        self.undirected = not plain and (calm or not settled or self.random.random() < 0.5)
 
     def question(self) -> Question:
         makers = self.makers()
@@ -69,9 +81,8 @@ class Maker:
             if self.random.random() < (0.05 if self.calm else 0.25):
                 self.again(fact)
         nodes = tuple(Node(name, kind) for name, kind in self.kinds.items())
-        known = LATER if not self.plain and not self.calm and self.random.random() < 0.1 else AS_OF
-        rivals = tuple(self.rivals)
-        return Question(nodes, tuple(self.facts), AS_OF, known, self.names[0], self.names[1], rivals, self.policy())
+        pair, rivals = (self.names[0], self.names[1]), tuple(self.rivals)
+        return Question(nodes, tuple(self.facts), AS_OF, self.known, *pair, rivals, self.policy())
 
     def makers(self) -> list[Callable[[], None]]:
         plain: list[Callable[[], None]] = [
@@ -99,21 +110,32 @@ class Maker:
 
     def pair(self) -> Pair:
         holder = self.random.choice([*self.names, *self.people])
-        subject = self.random.choice([n for n in self.names if self.kinds[n] is not PartyKind.STATE_BODY])
+        subject = self.owned()
         return (holder, subject) if holder != subject or self.random.random() < 0.15 else self.pair()
 
-    def dates(self) -> tuple[PartialDate | None, PartialDate | None]:
+    def owned(self) -> str:
+        """Nobody owns a state; seldom somebody owns the client, who else would hold through it."""
+        subject = self.random.choice([name for name in self.names if self.kinds[name] is not PartyKind.STATE_BODY])
+        doubtful = self.settled and subject == self.names[0] and self.random.random() < 0.6
+        return self.owned() if doubtful else subject
+
+    def dates(self, kind: str) -> Dates:
         while True:
             start = self.random.choice(CALM if self.calm else STARTS)
             end = self.random.choice([""] if self.calm else ENDS)
             first = PartialDate.parse(start) if start else None
             last = PartialDate.parse(end) if end else None
-            if first is None or last is None or first.last <= last.last:
+            orderly = first is None or last is None or first.last <= last.last
+            if orderly and not (self.settled and self.is_doubtful(kind, first, last)):
                 return first, last
+
+    def is_doubtful(self, kind: str, first: PartialDate | None, last: PartialDate | None) -> bool:
+        doubtful = self.undirected and kind in OWNED and (is_open(first, AS_OF) or is_open(last, AS_OF))
+        return doubtful or (first is not None and first == last)
 
     def add(self, pair: Pair, kind: str, **more: object) -> None:
         holder, subject = pair
-        start, end = self.dates()
+        start, end = self.dates(kind)
         standing = self.random.choice(list(Standing))
         odd = not self.calm and self.random.random() < 0.1
         given: dict[str, object] = {
@@ -124,9 +146,28 @@ class Maker:
         }
         given |= more
         if self.told_somehow(kind, given):
-            given["directness"] = self.random.choice(SOMEHOW)
+            given["directness"] = self.random.choice(SOMEHOW if self.undirected else SOMEHOW[:1])
         fact = Fact(id=f"f{len(self.facts)}", holder=holder, subject=subject, type=kind, **given)  # type: ignore[arg-type]
-        self.facts.append(fact)
+        fact = self.with_one_end(fact) if self.settled else fact
+        if not self.settled or self.is_settled(fact):
+            self.facts.append(fact)
+
+    def with_one_end(self, fact: Fact) -> Fact:
+        """A deal to come has no end, and rows of one start have one."""
+        alike = (fact.holder, fact.subject, fact.axis, fact.start)
+        ends = [f.end for f in self.facts if (f.holder, f.subject, f.axis, f.start) == alike]
+        if ends and ends[0] is not None:
+            return replace(fact, end=ends[0], certainty=Certainty.STATED)
+        return replace(fact, end=None) if ends or announced(fact, self.known) else fact
+
+    def is_settled(self, fact: Fact) -> bool:
+        """No told shares beside stated votes, no votes without a number, no unstated part beside self-held shares."""
+        there = [f for f in (*self.facts, fact) if f.subject == fact.subject and f.type in OWNED]
+        told = any(f.type == SHAREHOLDING and f.directness is not Directness.DIRECT for f in there)
+        votes = [f for f in there if f.type == VOTING_RIGHTS]
+        own = any(f.holder == f.subject and f.low for f in there)
+        unstated = any(f.holder != f.subject and not f.sized for f in there)
+        return not (told and votes) and all(f.sized for f in votes) and not (own and unstated)
 
     def told_somehow(self, kind: str, given: Mapping[str, object]) -> bool:
         owned = kind in {SHAREHOLDING, VOTING_RIGHTS, *CONTROLS} and given["certainty"] is Certainty.STATED
@@ -149,6 +190,11 @@ class Maker:
             return {"low": self.random.choice(POINTS[:-1]) * PERCENT, "low_open": self.random.random() < 0.5}
         return {}
 
+    def size_of(self, kind: str) -> dict[str, object]:
+        """Control has no size; of votes without a number the text is silent."""
+        size = self.size() if kind in OWNED else {}
+        return size or (self.size_of(kind) if self.settled and kind == VOTING_RIGHTS else {})
+
     def shares(self) -> None:
         odd = not self.calm and self.random.random() < 0.04
         self.add(self.pair(), "rightsToProfitOrIncome" if odd else "shareholding", **self.size())
@@ -158,7 +204,7 @@ class Maker:
         if self.random.random() < 0.3:
             self.add((holder, subject), "votingRights", low=0, high=0)
         else:
-            self.add((holder, subject), "votingRights", **self.size())
+            self.add((holder, subject), "votingRights", **self.size_of(VOTING_RIGHTS))
         if self.random.random() < 0.6:
             self.add((holder, subject), "shareholding", **self.size())
 
@@ -199,13 +245,12 @@ class Maker:
     def joint(self) -> None:
         """Two or three that hold together."""
         members = self.random.sample([*self.names, *self.people], self.random.choice([2, 2, 2, 3]))
-        subject = self.random.choice([n for n in self.names if self.kinds[n] is not PartyKind.STATE_BODY])
+        subject = self.owned()
         if subject in members:
             return
         together = tuple(sorted(members))
         kind = self.random.choice([SHAREHOLDING, SHAREHOLDING, SHAREHOLDING, VOTING_RIGHTS, CONTROLS[0]])
-        size = {} if kind == CONTROLS[0] else self.size()
-        self.add((joint_holder(together), subject), kind, members=together, **size)
+        self.add((joint_holder(together), subject), kind, members=together, **self.size_of(kind))
 
     def option(self) -> None:
         start, end = PartialDate.parse("2024-05-01"), self.random.choice([None, None, PartialDate.parse("2025-03-01")])
@@ -217,14 +262,13 @@ class Maker:
     def deal(self) -> None:
         """What is announced or rumoured, or known and not yet begun."""
         kind = self.random.choice([SHAREHOLDING, SHAREHOLDING, SHAREHOLDING, VOTING_RIGHTS, CONTROLS[0]])
-        size = {} if kind == CONTROLS[0] else self.size()
         begins = {"start": PartialDate.parse("2025-09-01")}
         ways: list[dict[str, object]] = [
             {"certainty": Certainty.ANNOUNCED},
             {"certainty": Certainty.RUMOURED},
             {"certainty": Certainty.STATED, **begins},
         ]
-        given = {"end": None} | size | self.random.choice(ways)
+        given = {"end": None} | self.size_of(kind) | self.random.choice(ways)
         self.add(self.across(), kind, **given)
 
     def across(self) -> Pair:
@@ -244,10 +288,15 @@ class Maker:
         """Another row of the same pair and type."""
         if fact.axis is Axis.OPTION:
             return
-        size = self.size() if fact.type in {"shareholding", "votingRights"} else {}
+        size = self.size_of(fact.type)
         same = {"start": fact.start, "end": fact.end} if self.random.random() < 0.4 else {}
         self.add((fact.holder, fact.subject), fact.type, members=fact.members, **size, **same)
 
 
 def question(seed: int, *, calm: bool, plain: bool = False) -> Question:
     return Maker(seed, calm=calm, plain=plain).question()
+
+
+def settled_question(seed: int, *, calm: bool) -> Question:
+    """A world of which the text says nearly always what is to be found."""
+    return Maker(seed, calm=calm, plain=False, settled=True).question()

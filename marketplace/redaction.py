@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from conflicts.engine.findings import Severity
+from conflicts.engine.findings import Rule, Severity
 from conflicts.findings import holder_text
 from conflicts.models import Outcome
 from conflicts.shares import to_percent
@@ -35,8 +35,9 @@ class Reader(StrEnum):
 
 
 def is_public(finding: Finding) -> bool:
-    """Whether every edge of the proof is public."""
-    return not finding.get("private", False) and all(step["public"] for step in finding["path"])
+    """Whether every edge of the proof is public; only that a vendor is a competitor itself needs none."""
+    proved = bool(finding["path"]) or finding["rule"] == Rule.SAME_PARTY
+    return proved and not finding.get("private", False) and all(step["public"] for step in finding["path"])
 
 
 def visible_findings(findings: Sequence[Finding], reader: Reader) -> list[dict[str, Any]]:

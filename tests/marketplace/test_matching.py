@@ -48,6 +48,19 @@ def test_covered_comes_before_uncovered_then_fit_then_coverage_then_name() -> No
     assert ranking(asked) == ["whole", "majority", "alpha", "beta", "unheard-of"]
 
 
+def test_owners_known_in_private_alone_move_no_rank() -> None:
+    google = client("google", "meta")
+    for slug in ("open", "hush", "blank"):
+        vendor(slug)
+    holds("a-fund", "open", "10")
+    holds("a-fund", "hush", "10", visibility="private")
+    asked = request(google)
+    catch_up()
+    assert ranking(asked) == ["open", "blank", "hush"]
+    told = asked.matches.order_by("rank").values_list("coverage", "screening__coverage")
+    assert list(told) == [("partial", "partial"), ("none", "none"), ("none", "partial")]
+
+
 def test_a_vendor_that_does_not_fit_is_no_match() -> None:
     vendor("painters", modality=["image"])
     vendor("silent", task=["ner"])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from conflicts.engine.bounds import WHOLE
-from conflicts.engine.control import controlled_by
+from conflicts.engine.control import above
 from conflicts.engine.facts import PartyKind
 from conflicts.engine.reachability import Reachability
 from conflicts.engine.walks import Edge, EngineRefusalError
@@ -48,9 +49,8 @@ def _most_owned(snap: Snapshot, stake: Stake) -> Fraction:
     def ways_of(party: str) -> Ways:
         stakes = snap.economic.into(party).values()
         known = tuple(Edge(s.holder, s.bounds.low, s.bounds.high) for s in stakes if s.bounds.high > 0)
-        node = snap.nodes.get(party)
         # Nobody owns a person or a state, so there is nothing undisclosed of them.
-        return (known,) if node is not None and node.kind in OWNERLESS else ((*known, remainder),)
+        return (known,) if _is_ownerless(snap, party) else ((*known, remainder),)
 
     room = Reachability(ways_of, frozenset({stake.holder, *stake.members}))
     try:
@@ -60,7 +60,32 @@ def _most_owned(snap: Snapshot, stake: Stake) -> Fraction:
 
 
 def _most_votes(snap: Snapshot, stake: Stake, line: int) -> Share:
-    """What the others' lows leave of the votes to the holder and all that it may control."""
-    own = frozenset().union(*(controlled_by(snap, member, may=True, line=line) for member in stake.members))
-    others = (s for s in snap.voting.into(stake.subject).values() if not s.touches(own))
-    return WHOLE - sum(s.bounds.low for s in others)
+    """What the others' lows leave of the votes to the holder and all that it can control."""
+    return _left(snap, _led(snap, stake, line), stake.subject)
+
+
+def _led(snap: Snapshot, stake: Stake, line: int) -> set[str]:
+    """The holder and all above the subject that it controls where every undisclosed remainder is its own."""
+    own, parties = set(stake.members), above(snap, stake.subject)
+    waiting = deque(sorted(parties))
+    while waiting:
+        party = waiting.popleft()
+        if party not in own and _can_lead(snap, own, party, line):
+            own.add(party)
+            waiting.extend(sorted(snap.holds.into(party) & parties - own))
+    return own
+
+
+def _can_lead(snap: Snapshot, own: set[str], party: str, line: int) -> bool:
+    told = any(tie.fact.holder in own for tie in snap.control.into(party))
+    return told or (not _is_ownerless(snap, party) and _left(snap, own, party) > line)
+
+
+def _left(snap: Snapshot, own: set[str], party: str) -> Share:
+    """The votes in the party that nobody else surely has."""
+    return WHOLE - sum(stake.bounds.low for stake in snap.voting.into(party).values() if not stake.touches(own))
+
+
+def _is_ownerless(snap: Snapshot, party: str) -> bool:
+    node = snap.nodes.get(party)
+    return node is not None and node.kind in OWNERLESS

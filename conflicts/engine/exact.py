@@ -83,7 +83,7 @@ def _filled(way: Way, values: Mapping[str, Fraction], known: Mapping[str, Fracti
     choice: _Choice = {}
     for edge in sorted(way, key=lambda edge: _value(edge.holder, values, known), reverse=True):
         extra = min(edge.high - edge.low, max(left, 0))
-        choice[edge.holder] = Fraction(edge.low + extra) / WHOLE
+        choice[edge.holder] = choice.get(edge.holder, _ZERO) + Fraction(edge.low + extra) / WHOLE
         left -= extra
     return choice
 

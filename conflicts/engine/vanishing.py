@@ -14,11 +14,12 @@ from conflicts.engine.rules.unstated_holding import keys_of
 from conflicts.engine.stakes import Group, HoldingKey
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
     from conflicts.engine.case import Case
     from conflicts.engine.findings import Finding
-    from conflicts.engine.snapshot import Snapshot
+    from conflicts.engine.snapshot import Snapshot, Stakes
+    from conflicts.engine.tables import Table
 
 Topics = frozenset[tuple[str, ...]]
 
@@ -91,23 +92,23 @@ def _unstated(snap: Snapshot, key: HoldingKey) -> bool:
     return holding is not None and holding.unstated
 
 
-def _positively_held(snap: Snapshot, owners: Iterable[str], stop: frozenset[str]) -> frozenset[str]:
-    """Everything in which the owners have a positive low, found downwards."""
+def _positively_held(snap: Snapshot, owners: frozenset[str], stop: frozenset[str]) -> frozenset[str]:
+    """Everything in which the owners have a positive low: of shares found downwards, of votes those held directly."""
     found = set(owners)
     waiting = list(found)
     while waiting:
-        holder = waiting.pop()
-        for subject in snap.holds.into(holder):
-            if subject not in found and _have_a_low(snap, found, subject):
+        for subject in snap.holds.into(waiting.pop()) - found:
+            if _have_a_low(found, subject, snap.economic, snap.asserted_economic):
                 found.add(subject)
                 # What they hold through the client is no finding (5.2).
                 waiting.extend({subject} - stop)
-    return frozenset(found)
+    held = frozenset().union(*(snap.holds.into(owner) for owner in owners))
+    voted = {subject for subject in held if _have_a_low(owners, subject, snap.voting, snap.asserted_voting)}
+    return frozenset(found | voted)
 
 
-def _have_a_low(snap: Snapshot, owners: Collection[str], subject: str) -> bool:
-    """Whether shares or votes of the owners are proved; a data fault proves no less (2.7)."""
-    tables = (snap.economic, snap.voting, snap.asserted_economic, snap.asserted_voting)
+def _have_a_low(owners: Collection[str], subject: str, *tables: Table[Stakes]) -> bool:
+    """Whether a part that the owners hold is proved; a data fault proves no less (2.7)."""
     stakes = (stake for table in tables for stake in table.into(subject).values() if stake.inside(owners))
     return any(max(stake.bounds.low, stake.stated.low) > 0 for stake in stakes)
 

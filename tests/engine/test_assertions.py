@@ -122,10 +122,25 @@ def test_an_owner_whose_own_owners_are_unknown_may_be_the_asserted_one() -> None
 
 
 def test_asserted_votes_are_set_against_what_the_others_hold_directly() -> None:
-    there = world().votes("other", "v", 70).votes("rival", "v", 31, how=INDIRECT)
+    there = world().people("other").votes("other", "v", 70).votes("rival", "v", 31, how=INDIRECT)
     assert the(there.screen("client", "v", "rival"), "contradiction").axis == "voting"
 
 
 def test_votes_of_what_it_may_control_are_its_own() -> None:
     there = world().votes("rival", "m", 60).votes("m", "v", 70).votes("rival", "v", 60, how=INDIRECT)
     assert "contradiction" not in [finding.rule for finding in there.screen("client", "v", "rival").findings]
+
+
+def test_what_the_holder_itself_holds_directly_bears_out_its_assertion() -> None:
+    there = world().owns("meta", "v", 60).owns("meta", "v", 50, how=INDIRECT).owns("x", "v", band(0, 40))
+    assert "review contradiction" not in told(there.screen("g", "v", "meta"))
+    more = world().people("x").owns("x", "v", 60).owns("meta", "v", 50, how=INDIRECT).votes("founder", "v", 100)
+    assert "review contradiction" in told(more.screen("g", "v", "meta"))
+
+
+def test_of_votes_the_holder_may_have_all_that_is_undisclosed_higher_up() -> None:
+    """Nobody is known to own the fund, so its votes can be the holder's; a person's cannot."""
+    there = world().votes("fund", "v", 49).votes("meta", "v", 75, how=INDIRECT)
+    assert "review contradiction" not in told(there.screen("g", "v", "meta"))
+    assert "review contradiction" in told(there.people("fund").screen("g", "v", "meta"))
+    assert "review contradiction" in told(there.owns("other", "fund", 60).people("other").screen("g", "v", "meta"))

@@ -105,3 +105,17 @@ def test_a_board_seat_of_one_that_only_may_be_the_competitors_vanishes() -> None
 def test_a_must_finding_never_vanishes() -> None:
     seat = world().owns("nvidia", "scale").sits("meta", "scale")
     assert told(seat.screen("google", "scale", "meta"))[0] == "block board"
+
+
+def test_votes_are_no_part_of_what_the_holder_of_votes_owns() -> None:
+    """The competitor has votes in the vendor, which owns a little of one who may own a part of the competitor."""
+    ring = world().votes("meta", "scale", 10).owns("scale", "fund", 5)
+    told_of = ring.owns("fund", "meta").screen("google", "scale", "meta")
+    assert told(told_of)[0] == "block voting_line"
+    assert the(told_of, "reverse").severity == "note"
+
+
+def test_who_is_held_by_votes_of_the_competitors_side_is_no_stranger() -> None:
+    fund = world().owns("fund", "scale")
+    assert fund.votes("meta", "fund", band(10, 60)).screen("google", "scale", "meta").outcome == "review"
+    assert fund.votes("meta", "fund", band(0, 60)).screen("google", "scale", "meta").outcome == "clear"

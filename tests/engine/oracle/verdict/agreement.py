@@ -20,7 +20,8 @@ OWNERSHIP = {
     "unstated_holding",
     "aggregate",
 }
-TIES = {"board", "personnel", "commercial"}
+INSIDE = {"board", "personnel", "commercial", "option"}
+"""What may be told, or not, of two that are one party (same party, proved)."""
 LEVELS = {"none": 0, "partial": 1, "majority": 2}
 
 
@@ -44,7 +45,7 @@ def differences(question: Question) -> list[str]:
 
     One edge is one finding (6), so an ownership finding may be told under another rule of at least its weight; a
     may-finding beside a proved one of the same party is the same story told twice. The text leaves open whether a tie
-    inside one proved party is told.
+    or a deal inside one proved party is told.
     """
     ours, theirs = verdict(question), answered(question)
     found, mine = loud(theirs), dict(ours.findings)
@@ -76,7 +77,7 @@ def _odd(rule: str, hit: Hit, ours: dict[str, Hit]) -> bool:
 
     A may-finding beside an unstated holding may be what that holding tells (7.2).
     """
-    if ours.get("same_party") == (2, True) and rule in OWNERSHIP | TIES and hit < (2, True):
+    if ours.get("same_party") == (2, True) and rule in OWNERSHIP | INSIDE and hit < (2, True):
         return False
     if rule in OWNERSHIP and hit == (1, False) and "unstated_holding" in ours:
         return False
@@ -85,6 +86,6 @@ def _odd(rule: str, hit: Hit, ours: dict[str, Hit]) -> bool:
 
 
 def _untold(rule: str, hit: Hit, found: dict[str, Hit]) -> bool:
-    if rule in found or (rule in TIES and found.get("same_party") == (2, True)):
+    if rule in found or (rule in INSIDE and found.get("same_party") == (2, True)):
         return False
     return rule not in OWNERSHIP or not any(found[other] >= hit for other in OWNERSHIP & set(found))

@@ -16,9 +16,8 @@ from tests.engine.oracle.verdict.world import ZERO, World, economic_faults, edge
 
 
 def contradiction(case: Case) -> Iterator[Hit]:
-    """Told where the subject lies above either side and one of them holds there."""
-    world, members = case.world, case.sides.rival | case.sides.reach
-    above = _above(world, members)
+    """Told where the subject lies above either side, which is read as above its end, and one of them holds there."""
+    world, members, above = case.world, case.sides.rival | case.sides.reach, _above(case)
     doubtful = _empty_meetings(world) | _faulty(world, above) | _unfounded(world, Fraction(case.policy.control))
     if any(subject in above and world.touches(holder, members) for holder, subject in doubtful):
         yield REVIEW, MUST
@@ -34,13 +33,14 @@ def _faulty(world: World, above: frozenset[str]) -> set[Pair]:
     return economic | {(h, s) for s in above for h in votes_in(world, s) if vote_fault(world, s)}
 
 
-def _above(world: World, members: frozenset[str]) -> frozenset[str]:
-    found = set(members)
+def _above(case: Case) -> frozenset[str]:
+    """The vendor, the competitor and everybody from whom something leads down to one, not through the client (5.2)."""
+    world, found = case.world, frozenset({case.vendor, case.competitor})
     fields = (world.shares, world.votes, world.told_shares, world.told_votes)
     edges = [pair for slots in fields for pair, one in slots.items() if one.high > EPSILON] + list(world.control)
-    while more := {one for h, s in edges if s in found for one in world.members(h)} - found:
+    while more := {one for h, s in edges if s in found for one in world.members(h)} - found - case.stop:
         found |= more
-    return frozenset(found)
+    return found
 
 
 def _unfounded(world: World, line: Fraction) -> set[Pair]:

@@ -8,10 +8,11 @@ from itertools import combinations
 
 from conflicts.engine.facts import SHAREHOLDING, VOTING_RIGHTS, Axis, Directness, Fact
 from tests.engine.oracle.verdict.freshness import is_old
-from tests.engine.oracle.verdict.sides import controlled, group
+from tests.engine.oracle.verdict.sides import controlled, group, sides
 from tests.engine.oracle.verdict.times import announced, is_open
 from tests.engine.oracle.verdict.verdict import Question
-from tests.engine.oracle.verdict.world import world_of
+from tests.engine.oracle.verdict.votes import room_matters
+from tests.engine.oracle.verdict.world import World, world_of
 
 OPEN = {
     "votes without a number": "2.4 has such a row state nothing, and an unknown number is [0, 100]: beside its "
@@ -23,6 +24,9 @@ OPEN = {
     "start and end in one span": "1.3 does not say what a row is that begins and ends inside one partial date.",
     "announced with an end": "1.5 does not say whether the end of an announced fact is that of the offer or of the "
     "holding to come.",
+    "votes of a share for which no room is left": "2.4 gives votes by the share's high, and does not say whether it is "
+    "the one that 2.6 leaves.",
+    "on both sides": "6 does not say whether what a party holds in one side is told where it is proved to be on both.",
     "self-held beside an unstated part": "2.6 counts a company among the other holders of itself and 2.3 gives it no "
     "votes: an unstated part beside self-held shares can be nothing and vote all.",
     "sources of mixed age": "6 and 7.5 do not say for which rows a source is old, nor whether one fresh one is enough.",
@@ -51,8 +55,24 @@ def topics(asked: Question) -> set[str]:
         "told shares beside stated votes": _told_beside_votes(facts),
     }
     names = {name for name, there in found.items() if there}
-    # The dear one last: a world with another open question is not judged anyway.
-    return names or ({"held through the client"} if _through_client(asked) else set())
+    # The dear ones last: a world with another open question is not judged anyway.
+    return names or _dear_topics(asked)
+
+
+def _dear_topics(asked: Question) -> set[str]:
+    world = world_of(asked.nodes, asked.facts, asked.as_of, asked.known_on)
+    found = {
+        "held through the client": _through_client(asked, world),
+        "on both sides": any(_on_both_sides(asked, world, rival) for rival in asked.competitors),
+        "votes of a share for which no room is left": any(room_matters(world, subject) for subject in world.kinds),
+    }
+    return {name for name, there in found.items() if there}
+
+
+def _on_both_sides(asked: Question, world: World, rival: str) -> bool:
+    """Whether the vendor must-controls what is on the competitor's side, while nobody above it is."""
+    there = sides(world, asked.principal, asked.vendor, Fraction(asked.policy.control), competitor=rival)
+    return bool(there.rival & there.reach) and not there.rival & there.vendor
 
 
 def _self_held_beside_unstated(facts: tuple[Fact, ...]) -> bool:
@@ -72,12 +92,13 @@ def _told_beside_votes(facts: tuple[Fact, ...]) -> bool:
     return any(f.type == VOTING_RIGHTS and f.subject in told for f in facts)
 
 
-def _through_client(asked: Question) -> bool:
-    """Whether anyone outside the client's side may control a member of it that holds something outside."""
-    world = world_of(asked.nodes, asked.facts, asked.as_of, asked.known_on)
+def _through_client(asked: Question, world: World) -> bool:
+    """Whether anyone outside the client's side may control a member of it that holds something that is asked about."""
     line = Fraction(asked.policy.control)
     client = group(world, asked.principal, line)
-    holding = {one for fact in asked.facts if fact.subject not in client for one in fact.members or (fact.holder,)}
+    ends = {asked.vendor, *asked.competitors}
+    outer = [fact for fact in asked.facts if fact.subject in ends or fact.subject not in client]
+    holding = {one for fact in outer for one in fact.members or (fact.holder,)}
     through = client & holding
     return any(controlled(world, one, line, may=True) & through for one in world.kinds if one not in client)
 

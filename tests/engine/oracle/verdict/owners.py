@@ -60,8 +60,11 @@ def _lines(case: Case, proved: Parties, possible: Parties) -> dict[tuple[str, bo
 
 
 def _possible_lines(case: Case, owners: Parties) -> Iterator[str]:
-    if any(economic(case, owners, s, low=False) >= case.policy.economic_review for s in case.vendors):
+    share = max(economic(case, owners, subject, low=False) for subject in case.vendors)
+    if share >= case.policy.economic_review:
         yield "economic review"
+    if share >= case.policy.economic_block:
+        yield "economic block"
     if any(votes_of(case.world, owners, s)[1] >= case.policy.voting_review for s in case.vendors):
         yield "voting review"
     if _controls(case, owners, case.vendors, may=True):

@@ -123,7 +123,7 @@ def _settle(rows: list[Fact], days: Days, as_of: date) -> State:
 
     best = min(order(row) for row in rows)
     left = [row for row in rows if order(row) == best]
-    asides = tuple(row for row in rows if order(row) != best and not over(row, days, as_of) and size_of(row).sized)
+    asides = tuple(row for row in rows if order(row) != best and not over(row, days, as_of))
     there = tuple(row for row in left if not over(row, days, as_of))
     declared = left[0].source.standing is Standing.DECLARED
     if not there:

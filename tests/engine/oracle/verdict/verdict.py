@@ -140,15 +140,22 @@ def settled(world: World, question: Question, rivals: tuple[str, ...], rules: Ru
 
 
 def _tells(case: Case, pair: Pair) -> bool:
-    """At least one end is proved to be on its side."""
-    return any(case.world.touches(end, case.sides.rival | case.sides.reach) for end in pair)
+    """At least one end is proved to be on its own side, the holder on one and the subject on the other."""
+    (holder, subject), there = pair, case.sides
+    ways = ((case.rivals, there.rival, case.wide, there.reach), (case.wide, there.reach, case.rivals, there.rival))
+    return any(
+        case.world.touches(holder, left) and subject in right and (case.world.touches(holder, own) or subject in proved)
+        for left, own, right, proved in ways
+    )
 
 
 def _outside(cases: Sequence[Case], pair: Pair) -> bool:
     """Outside both must sides, and the competitor's side has no positive low in it; of a joint holder, every member."""
     world, rivals = cases[0].world, frozenset().union(*(case.sides.rival for case in cases))
     members = world.members(pair[0])
-    if members & rivals.union(*(case.sides.vendor for case in cases)):
+    line, stop = Fraction(cases[0].policy.control), cases[0].stop
+    above = controllers(world, cases[0].vendor, line, may=False, stop=stop)  # State bodies too (5.3).
+    if members & rivals.union(above, *(case.sides.reach for case in cases)):
         return False
     if any(economic(cases[0], rivals, one, low=True) > EPSILON for one in members):
         return False
@@ -156,8 +163,8 @@ def _outside(cases: Sequence[Case], pair: Pair) -> bool:
 
 
 def alternatives(world: World) -> Iterable[World]:
-    """2.2 d: each row that was set aside, in its pair's place."""
-    for name in ("shares", "share_votes", "votes", "told_shares", "told_share_votes", "told_votes"):
+    """2.2 d: each row that was set aside, in its pair's place; of shares also in that of the votes by shares."""
+    for name in ("shares", "votes", "told_shares", "told_votes"):
         slots: Slots = getattr(world, name)
         for pair, one in slots.items():
             for row, sure in one.asides:

@@ -31,6 +31,18 @@ def votes_in(world: World, subject: str) -> dict[str, Vote]:
     return world.memo[key]  # type: ignore[return-value]
 
 
+def room_matters(world: World, subject: str) -> bool:
+    """Whether the votes in a subject differ where shares are tightened before (2.6) they count as votes (2.4)."""
+    return _most(votes_in(world, subject)) != _most(
+        _hull(_held_in(world.share_votes, subject), _held_in(world.votes, subject))
+    )
+
+
+def _most(votes: Mapping[str, Vote]) -> dict[str, Fraction]:
+    lows = sum((vote.low for vote in votes.values()), ZERO)
+    return {holder: min(vote.high, WHOLE - lows + vote.low) for holder, vote in votes.items()}
+
+
 def _held_in(slots: Slots, subject: str) -> dict[str, Slot]:
     """2.3: self-held shares carry no votes."""
     return {h: one for (h, s), one in slots.items() if s == subject and h != s}

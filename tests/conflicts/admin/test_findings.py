@@ -97,7 +97,7 @@ def test_what_could_not_be_compared_exactly_is_explained_and_is_no_line(google: 
     unrefined = replace(result.findings[0], also=(NOT_REFINED,))
     told = shown(replace(result, findings=(unrefined,)))
     assert "the severer side was taken" in told
-    assert "Crosses as well" not in told
+    assert "On the same edge" not in told
 
 
 def accepted(google: Party, email: str) -> list[str]:

@@ -4,11 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from conflicts.engine.facts import Axis, Standing
+from conflicts.engine.facts import TOGETHER, Axis, Standing
 from conflicts.engine.findings import Finding, Rule, Severity, Step
-
-TOGETHER = " & "
-"""Between the slugs of those who hold something jointly: a step tells them as one holder (SEMANTICS 2.3)."""
 
 
 def to_json(finding: Finding) -> dict[str, Any]:

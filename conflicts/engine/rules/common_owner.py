@@ -9,7 +9,7 @@ from conflicts.engine.bounds import PERCENT
 from conflicts.engine.control import above
 from conflicts.engine.facts import Axis
 from conflicts.engine.findings import Finding, Rule, Severity
-from conflicts.engine.ownership import integrated_ownership
+from conflicts.engine.ownership import integrated_ownership, low_reaches
 from conflicts.engine.paths import economic_path, steps
 from conflicts.engine.visits import expected_visits
 
@@ -47,8 +47,7 @@ def _part(case: Case, party: str, subject: str) -> tuple[Fact, ...]:
     for stake in case.snap.economic.into(subject).values():
         if stake.unstated and stake.touches({party}) and stake.bounds.high > 0:
             return stake.facts[:1]
-    owned = integrated_ownership(case.snap, frozenset({party}), subject, stop=case.client)
-    if owned.low < LARGE_PART:
+    if not low_reaches(case.snap, frozenset({party}), subject, line=LARGE_PART, stop=case.client).yes:
         return ()
     return economic_path(case.snap, frozenset({party}), subject, must=True, stop=case.client)
 

@@ -13,6 +13,7 @@ from tests.engine.oracle.verdict.unstated import unstated
 from tests.engine.oracle.verdict.votes import votes_of
 
 Parties = frozenset[str]
+Line = tuple[str, str, bool]
 
 
 def common_owner(case: Case) -> Iterator[Hit]:
@@ -43,34 +44,42 @@ def _with_every_vendor(cases: Sequence[Case]) -> Case:
     return replace(cases[0], sides=replace(cases[0].sides, vendor=sure, maybe_vendor=maybe))
 
 
-def _lines(case: Case, proved: Parties, possible: Parties) -> dict[tuple[str, bool], Hit]:
-    """By line and must or may, what the set crosses on the vendor's side."""
-    policy = case.policy
-    share = max(economic(case, proved, subject, low=True) for subject in case.sides.vendor)
-    votes = [votes_of(case.world, proved, subject) for subject in case.sides.vendor]
+def _lines(case: Case, proved: Parties, possible: Parties) -> dict[Line, Hit]:
+    """By subject of the vendor's side, line, and must or may, what the set crosses; no subject is its own member."""
+    found: dict[Line, Hit] = {}
+    for subject in (case.vendors - proved) | {case.vendor}:
+        for line in _possible_lines(case, possible - {subject}, subject):
+            found[subject, line, MAY] = REVIEW, MAY
+        if subject in case.sides.vendor:
+            for line, severity in _proved_lines(case, proved - {subject}, subject):
+                found[subject, line, MUST] = severity, MUST
+    return found
+
+
+def _proved_lines(case: Case, owners: Parties, subject: str) -> Iterator[tuple[str, int]]:
+    policy, share = case.policy, economic(case, owners, subject, low=True)
+    low, _, stated = votes_of(case.world, owners, subject)
     crossed = {
-        "economic block": (share >= policy.economic_block, BLOCK),
-        "economic review": (share >= policy.economic_review, REVIEW),
-        "voting block": (any(stated >= policy.voting_block for _, _, stated in votes), BLOCK),
-        "voting review": (any(low >= policy.voting_review for low, _, _ in votes), REVIEW),
-        "control": (_controls(case, proved, case.sides.vendor, may=False), BLOCK),
+        ("economic block", BLOCK): share >= policy.economic_block,
+        ("economic review", REVIEW): share >= policy.economic_review,
+        ("voting block", BLOCK): stated >= policy.voting_block,
+        ("voting review", REVIEW): low >= policy.voting_review,
+        ("control", BLOCK): _controls(case, owners, subject, may=False),
     }
-    found = {(line, MUST): (severity, MUST) for line, (there, severity) in crossed.items() if there}
-    return found | {(line, MAY): (REVIEW, MAY) for line in _possible_lines(case, possible)}
+    return (line for line, there in crossed.items() if there)
 
 
-def _possible_lines(case: Case, owners: Parties) -> Iterator[str]:
-    share = max(economic(case, owners, subject, low=False) for subject in case.vendors)
-    if share >= case.policy.economic_review:
-        yield "economic review"
-    if share >= case.policy.economic_block:
-        yield "economic block"
-    if any(votes_of(case.world, owners, s)[1] >= case.policy.voting_review for s in case.vendors):
-        yield "voting review"
-    if _controls(case, owners, case.vendors, may=True):
-        yield "control"
+def _possible_lines(case: Case, owners: Parties, subject: str) -> Iterator[str]:
+    policy, share = case.policy, economic(case, owners, subject, low=False)
+    crossed = {
+        "economic block": share >= policy.economic_block,
+        "economic review": share >= policy.economic_review,
+        "voting review": votes_of(case.world, owners, subject)[1] >= policy.voting_review,
+        "control": _controls(case, owners, subject, may=True),
+    }
+    return (line for line, there in crossed.items() if there)
 
 
-def _controls(case: Case, owners: Parties, subjects: Parties, *, may: bool) -> bool:
+def _controls(case: Case, owners: Parties, subject: str, *, may: bool) -> bool:
     line = Fraction(case.policy.control)
-    return any(s in controlled_by(case.world, owners - {s}, line, may=may, stop=case.stop - owners) for s in subjects)
+    return subject in controlled_by(case.world, owners, line, may=may, stop=case.stop - owners)

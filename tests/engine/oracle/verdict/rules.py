@@ -86,12 +86,18 @@ def _posts(case: Case, types: frozenset[str]) -> dict[Pair, bool]:
     return found
 
 
+def _states(case: Case, *, may: bool) -> frozenset[str]:
+    """A state body above the vendor counts here: only what it controls elsewhere is a note (5.3)."""
+    above = controllers(case.world, case.vendor, Fraction(case.policy.control), may=may, stop=case.stop)
+    return frozenset(party for party in above if is_state(case.world, party))
+
+
 def board(case: Case) -> Iterator[Hit]:
-    world = case.world
+    world, states, perhaps = case.world, _states(case, may=False), _states(case, may=True)
     for (holder, subject), sure in _posts(case, SEATS).items():
-        if world.kinds.get(holder) is PartyKind.PERSON or subject not in case.wide:
+        if world.kinds.get(holder) is PartyKind.PERSON or subject not in case.wide | perhaps:
             continue
-        if sure and world.inside(holder, case.sides.rival) and subject in case.sides.reach:
+        if sure and world.inside(holder, case.sides.rival) and subject in case.sides.reach | states:
             yield BLOCK, MUST
         elif world.touches(holder, case.rivals):
             yield REVIEW, MAY
@@ -103,15 +109,13 @@ def _places(person: str, posts: dict[Pair, bool]) -> dict[str, bool]:
 
 
 def personnel(case: Case) -> Iterator[Hit]:
-    """A state body above the vendor counts here: only what it controls elsewhere is a note (5.3)."""
-    above = controllers(case.world, case.vendor, Fraction(case.policy.control), may=False, stop=case.stop)
-    states = frozenset(party for party in above if is_state(case.world, party))
+    states, perhaps = _states(case, may=False), _states(case, may=True)
     posts = _posts(case, POSTS)
     for person in {holder for holder, _ in posts if case.world.kinds.get(holder) is PartyKind.PERSON}:
         places = _places(person, posts)
         for here, here_sure in places.items():
             for there, there_sure in places.items():
-                if here == there or here not in case.rivals or there not in case.wide | states:
+                if here == there or here not in case.rivals or there not in case.wide | perhaps:
                     continue
                 proved = here in case.sides.rival and there in case.sides.reach | states
                 yield (BLOCK, MUST) if proved and here_sure and there_sure else (REVIEW, MAY)

@@ -50,7 +50,8 @@ def screen(snap: Snapshot, query: Query) -> Answer:
         return Answer(Outcome.UNKNOWN, Coverage.NONE, None, (), problem)
     try:
         public = _public(snap, query)
-        full, told = _found(snap, query), _found(public, query)
+        full = _found(snap, query)
+        told = full if public is snap else _found(public, query)
     except EngineRefusalError as refusal:
         return _refused(snap, query, str(refusal))
     findings = full.findings if public is snap else _with_privacy(full.findings, told.findings)

@@ -9,6 +9,8 @@ import pytest
 from conflicts.engine.krylov import iterated_solution
 from conflicts.engine.linear import least_solution
 
+pytestmark = pytest.mark.property
+
 Rows = dict[str, dict[str, float]]
 
 

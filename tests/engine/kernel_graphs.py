@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
@@ -17,17 +16,9 @@ from conflicts.engine.facts import Directness, Fact, joint_holder
 from conflicts.engine.kernel import BulkGraph, Change, Held, Kernel, Votes
 from conflicts.engine.snapshot import Snapshot, snapshot
 from tests.engine.graphs import graph, with_open_ends
-from tests.engine.test_against_oracle import DAY, SOURCE, nodes_of, snapshot_of
+from tests.engine.test_against_oracle import DAY, LONG_FORM, SOURCE, nodes_of, snapshot_of
 
-SOAK = pytest.param(
-    range(10_000),
-    id="10000",
-    marks=[
-        pytest.mark.soak,
-        pytest.mark.timeout(3600),
-        pytest.mark.skipif(not os.environ.get("ARMSLENGTH_SOAK"), reason="ARMSLENGTH_SOAK is not set: use make soak."),
-    ],
-)
+SOAK = pytest.param(range(10_000), id="10000", marks=LONG_FORM)
 BANDS = [(0, 100), (25, 50), (50, 75), (75, 100), (0, 5), (5, 25), (10, 10), (30, 30), (51, 51), (60, 60), (100, 100)]
 Row = dict[int, tuple[int, int]]
 

@@ -33,15 +33,12 @@ pytestmark = pytest.mark.property
 DAY = date(2025, 6, 12)
 SOURCE = Source(url="https://example.org/register")
 HALF = 50 * PERCENT
-SOAK = pytest.param(
-    range(20_000),
-    id="20000",
-    marks=[
-        pytest.mark.soak,
-        pytest.mark.timeout(3600),
-        pytest.mark.skipif(not os.environ.get("ARMSLENGTH_SOAK"), reason="ARMSLENGTH_SOAK is not set: use make soak."),
-    ],
+LONG_FORM = (
+    pytest.mark.soak,
+    pytest.mark.timeout(3600),
+    pytest.mark.skipif(not os.environ.get("ARMSLENGTH_SOAK"), reason="ARMSLENGTH_SOAK is not set: use make soak."),
 )
+SOAK = pytest.param(range(20_000), id="20000", marks=LONG_FORM)
 ALL = pytest.mark.parametrize("seeds", [pytest.param(range(2_000), id="2000"), SOAK])
 SOME = pytest.mark.parametrize("seeds", [pytest.param(range(300), id="300"), SOAK])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -30,8 +30,8 @@ WAY = np.dtype([("marks", np.int64), ("value", np.float64), ("most", np.float64)
 class Search(NamedTuple):
     """The graph, what one thread searches with, and where it puts what it found.
 
-    place: by party, its node under the stamp (stamp << 32 | node). counts: the stamp; entries and parties in use;
-    nodes and links that were wanted at the last stop; how often a ring was in the way; the number of the shelf.
+    slot: by the hash of a party, its node under the stamp (stamp << 32 | node). counts: the stamp; entries and parties
+    in use; nodes and links wanted at the last stop; how often a ring was in the way; the number of the shelf.
     """
 
     places: Records
@@ -65,11 +65,8 @@ class Searcher:
 
     def told(self, view: View, head: Records, shelf: Shelf) -> Search:
         """Return all that a search needs, to put what it finds on the shelf."""
-        own = self._memory
-        nodes = (own.node, own.held, own.way, own.edge)
-        ids = (own.link, own.queue, own.order, own.entering)
-        memory = (self._slot, self._waiting, self._counts)
-        return Search(*view, *nodes, *ids, *memory, head, shelf.entry, shelf.party)
+        kept = (self._slot, self._waiting, self._counts)
+        return Search._make((*view, *self._memory, *kept, head, shelf.entry, shelf.party))
 
     def grow(self, nodes: int, links: int) -> None:
         """Let a search touch so many parties over so many stakes."""
@@ -80,20 +77,8 @@ class Searcher:
             self._memory = _memory(self._nodes, self._links)
 
 
-class Memory(NamedTuple):
-    """See Search."""
-
-    node: Records
-    held: Records
-    way: Records
-    edge: Numbers
-    link: Integers
-    queue: Integers
-    order: Integers
-    entering: Integers
-
-
-def _memory(nodes: int, links: int) -> Memory:
-    node, held, way = (np.zeros(nodes, kind) for kind in (NODE, ROW, WAY))
-    link, queue, order, entering = (np.empty(size, np.int32) for size in (links, nodes, nodes, nodes))
-    return Memory(node, held, way, np.empty(nodes), link, queue, order, entering)
+def _memory(nodes: int, links: int) -> tuple[Any, ...]:
+    """The arrays of a Search from `node` to `entering`, in its order."""
+    records = [np.zeros(nodes, kind) for kind in (NODE, ROW, WAY)]
+    ids = [np.empty(size, np.int32) for size in (links, nodes, nodes, nodes)]
+    return (*records, np.empty(nodes), *ids)

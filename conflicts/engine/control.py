@@ -82,7 +82,7 @@ def _controls_one_alone(snap: Snapshot, party: str, among: Collection[str], *, m
 @kept_with_snapshot
 def alone_over(snap: Snapshot, subject: str, *, may: bool, line: int = HALF) -> frozenset[str]:
     """Who controls the subject in one step by what it holds itself, the subject left out."""
-    holders = snap.holders(subject) - {subject}
+    holders = snap.holders.into(subject) - {subject}
     return frozenset(holder for holder in holders if _controls(snap, {holder}, subject, may=may, line=line))
 
 
@@ -91,7 +91,7 @@ def above(snap: Snapshot, subject: str) -> frozenset[str]:
     """The subject and everybody from whom stakes, votes or control lead down to it."""
     found, waiting = {subject}, [subject]
     while waiting:
-        more = snap.holders(waiting.pop()) - found
+        more = snap.holders.into(waiting.pop()) - found
         found |= more
         waiting.extend(more)
     return frozenset(found)

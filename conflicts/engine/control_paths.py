@@ -87,7 +87,7 @@ def _by_distance(snap: Snapshot, owners: Collection[str], subject: str, *, may: 
     found, level, distance = {subject}, [subject], 0
     while level:
         yield from ((distance, owner) for owner in sorted(level) if owner in owners)
-        above = {up for party in level for up in snap.holders(party) if up not in found}
+        above = {up for party in level for up in snap.holders.into(party) if up not in found}
         level = [up for up in above if any(_link(snap, up, party, may=may) for party in level)]
         found.update(level)
         distance += 1

@@ -28,7 +28,7 @@ def coverage_of(snap: Snapshot, vendor: str, *, line: int = HALF) -> Coverages:
     """
     facts = list(ownership_facts(snap, vendor))
     newest = max((fact.source.day for fact in facts if fact.source.day), default=None)
-    if not snap.holders(vendor):
+    if not snap.holders.into(vendor):
         return Coverages(Coverage.NONE, newest)
     tops = _tops(snap, vendor, line=line)
     known = all(_known(snap, top) for top in tops)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_NOT_YET = object()
+
 
 def kept_with_snapshot(
     function: Callable[Concatenate[Snapshot, P], R],
@@ -21,9 +23,10 @@ def kept_with_snapshot(
 
     @wraps(function)
     def answer(snap: Snapshot, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        key = (function, args, tuple(sorted(kwargs.items())))
-        if key not in snap.memo:
-            snap.memo[key] = function(snap, *args, **kwargs)
-        return cast("R", snap.memo[key])
+        key = (function, args, *kwargs.items())
+        kept = snap.memo.get(key, _NOT_YET)
+        if kept is _NOT_YET:
+            kept = snap.memo[key] = function(snap, *args, **kwargs)
+        return cast("R", kept)
 
     return answer

@@ -60,7 +60,7 @@ def _above_on_all_axes(snap: Snapshot, parties: Iterable[str]) -> frozenset[str]
     while waiting:
         subject = waiting.pop()
         ties = (tie.fact.holder for tie in snap.ties_into.into(subject))
-        more = {*snap.holders(subject), *ties, *pending.get(subject, ())} - found
+        more = {*snap.holders.into(subject), *ties, *pending.get(subject, ())} - found
         found |= more
         waiting.extend(more)
     return frozenset(found)

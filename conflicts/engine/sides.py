@@ -78,7 +78,7 @@ def _rings_on_top(
     strongly connected part of the graph is not ultimate.
     """
     ups = above(snap, party)
-    parts = components_owners_first({one: sorted(snap.holders(one) & ups) for one in ups})
+    parts = components_owners_first({one: sorted(snap.holders.into(one) & ups) for one in ups})
     part_of = {one: number for number, part in enumerate(parts) for one in part}
     owners = {
         one: [up for up in alone_over(snap, one, may=False, line=line) if state_bodies or not is_state_body(snap, up)]

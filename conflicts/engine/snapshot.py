@@ -144,13 +144,17 @@ class Snapshot:
         tables = (self.ground.held_in, self.ground.tied_to, self._added)
         return Table(lambda: dict.fromkeys(chain.from_iterable(tables)), held)
 
-    def holders(self, subject: str) -> set[str]:
-        """Who has a stake, votes or control in the subject; of what is held jointly, the members."""
-        found = {tie.fact.holder for tie in self.control.into(subject)}
-        for table in (self.economic, self.voting, self.asserted_economic, self.asserted_voting):
-            for stake in table.into(subject).values():
-                found.update(stake.members)
-        return found
+    @cached_property
+    def holders(self) -> Table[frozenset[str]]:
+        """Who has a stake, votes or control in a subject; of what is held jointly, the members."""
+        tables = (self.economic, self.voting, self.asserted_economic, self.asserted_voting)
+
+        def holders(subject: str) -> frozenset[str]:
+            ties = (tie.fact.holder for tie in self.control.into(subject))
+            stakes = (stake for table in tables for stake in table.into(subject).values())
+            return frozenset(chain(ties, *(stake.members for stake in stakes)))
+
+        return self._table("holders", holders)
 
     def holding(self, key: HoldingKey) -> Holding | None:
         """Return what is held under the key, if anything is."""
@@ -184,8 +188,12 @@ class Snapshot:
         return self._kept("supported", lambda: self._variant(supported=True))
 
     def closed_at(self, parties: frozenset[str]) -> Snapshot:
-        """The snapshot in which nothing is held in these parties, so that every way up ends at them (5.2)."""
-        return self._kept(("closed", parties), lambda: self._variant(closed=parties))
+        """The snapshot in which nothing is held in these parties, so that every way up ends at them (5.2).
+
+        It is this one where nothing is held in them anyway, so that what was worked out here serves there too.
+        """
+        told = frozenset(filter(self._is_told_of, parties))
+        return self._kept(("closed", told), lambda: self._variant(closed=told)) if told else self
 
     def with_holdings(self, holdings: Iterable[tuple[HoldingKey, Holding]]) -> Snapshot:
         """The snapshot in which these holdings stand in their slots."""
@@ -218,6 +226,11 @@ class Snapshot:
             closed=self._closed,
             supported=self.supported,
         )
+
+    def _is_told_of(self, subject: str) -> bool:
+        ground = self.ground
+        held = subject in ground.rows or subject in ground.tie_rows or subject in self._changed
+        return held or any(fact.subject == subject for fact in ground.pending)
 
     def _settled(self, subject: str) -> Held:
         """What the ground tells, or the base where that has the same, with the changes over it."""

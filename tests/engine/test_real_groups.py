@@ -343,7 +343,7 @@ def test_trustees_who_each_file_all_votes_of_the_trust_prove_nothing_alone() -> 
     ids=["Biffa", "Care UK"],
 )
 def test_a_client_of_the_tops_rival_may_use_nothing_that_it_holds(real: RealGroup, expected: dict[str, int]) -> None:
-    held = [party for party in real.others if real.on_the_day.holders(party)]
+    held = [party for party in real.others if real.on_the_day.holders.into(party)]
     asked = {party: outcome_of(real, party) for party in held}
     assert Counter(asked.values()) == expected
     below = controlled_by(real.on_the_day, real.top, may=False) & set(held)

@@ -190,3 +190,21 @@ def test_a_holding_that_was_put_in_its_slot_stands_when_facts_are_laid_over() ->
 
 def test_holders_are_listed_whether_they_have_stakes_or_ties_only() -> None:
     assert set(world().owns("a", "v", 30).controls("b", "v").on().holds) == {"a", "b"}
+
+
+def test_every_way_up_ends_at_a_party_that_is_closed() -> None:
+    there = world().owns("a", "v", 30).sits("b", "v").owns("c", "a", 60).on()
+    closed = there.closed_at(frozenset({"v"}))
+    assert shares(closed) == {}
+    assert closed.ties_into.into("v") == ()
+    assert shares(closed, "a") == {"c": band(60, 60)}
+
+
+def test_a_party_that_is_only_promised_to_somebody_can_be_closed_too() -> None:
+    promised = world().owns("meta", "v", 49, certainty=ANNOUNCED).on()
+    assert promised.closed_at(frozenset({"v"})).pending == ()
+
+
+def test_to_close_parties_in_which_nothing_is_held_makes_no_other_snapshot() -> None:
+    there = world().owns("a", "v", 30).on()
+    assert there.closed_at(frozenset({"a", "nobody"})) is there

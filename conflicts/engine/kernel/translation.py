@@ -48,7 +48,7 @@ def _parties(snap: Snapshot) -> set[str]:
     for members in snap.joint.values():
         found.update(members)
     for subject in list(found):
-        found |= snap.holders(subject)
+        found |= snap.holders.into(subject)
     return found
 
 

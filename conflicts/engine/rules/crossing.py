@@ -27,7 +27,8 @@ def into_vendor_side(
         if member in case.theirs.must and member != case.query.vendor:
             continue
         owners = Side(case.theirs.must - {member}, case.theirs.may - {member})
-        for crossing in crossings_of(Question(case.snap, owners, member, certain, case.client, case.policy)):
+        question = Question(case.snap, owners, member, certain, case.client, case.policy)
+        for crossing in () if question.idle else crossings_of(question):
             yield _finding(case, rule, member, crossing)
 
 

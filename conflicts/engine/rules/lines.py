@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from conflicts.engine.ballots import votes_high, votes_low
-from conflicts.engine.control import controllers_of
+from conflicts.engine.control import above, controllers_of
 from conflicts.engine.control_paths import nearest_control_path
 from conflicts.engine.facts import Axis
 from conflicts.engine.findings import Severity
@@ -62,10 +62,15 @@ class Question:
     stop: frozenset[str]
     policy: Policy
 
+    @property
+    def idle(self) -> bool:
+        """Whether no way leads from the owners down to the party, on any axis."""
+        return self.owners.all.isdisjoint(above(self.snap, self.subject))
+
 
 def crossings(question: Question) -> Iterator[Crossing]:
     """Every line that the owners cross: on each axis the proved one, then what may be crossed beyond it."""
-    for measure in (economic, voting, control):
+    for measure in () if question.idle else (economic, voting, control):
         yield from measure(question)
 
 

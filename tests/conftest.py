@@ -1,5 +1,6 @@
 """What every test can ask for: a test database on either vendor, a queue of its own, real workers."""
 
+import gc
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -42,6 +43,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("data")
         if "worker" in fixtures:
             item.add_marker("worker")
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what stays for the whole run, which it would walk through again and again."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

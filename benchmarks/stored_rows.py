@@ -11,7 +11,7 @@ from django.db import transaction
 from conflicts.changes import fact_change
 from conflicts.engine.screening import RULE_VERSION
 from conflicts.epochs import epoch_now
-from conflicts.expansion import expand_change
+from conflicts.expansion import expand_changes
 from conflicts.models import (
     ChangeKind,
     Coverage,
@@ -59,8 +59,8 @@ class Scene:
         replace_competitor_list(actor=None, tenant=TENANT, principal=self.client, rows=rows)
         record_rules(RULE_VERSION)
         record_day()
-        for change in FactChange.objects.unexpanded():
-            expand_change(change.pk)
+        while expand_changes().changes:
+            pass
 
     def _screen(self) -> None:
         epoch, pair = epoch_now(), {"tenant": TENANT, "principal": self.client}

@@ -1,22 +1,12 @@
 """Which subjects' exposures a change of facts can move, and the facts that an exposure rests on."""
 
-from collections.abc import Collection, Iterator
-from itertools import islice
+from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from conflicts.engine.facts import APPOINTMENT_OF_BOARD, INTEREST_TYPES, Axis
-from conflicts.models import CustomerTie, FactChange, Interest, JointMember, Party
-
-CARRYING = frozenset(
-    code
-    for code, axis in INTEREST_TYPES.items()
-    if axis in {Axis.ECONOMIC, Axis.VOTING, Axis.CONTROL} or code == APPOINTMENT_OF_BOARD
-)
-"""The interests by which a part of a subject, votes in it or control of it is held; exposures rest on nothing else."""
-
-CHUNK = 10_000
+from conflicts.models import FactChange, Interest, JointMember, Party
+from conflicts.ways import OWNERSHIP, pieces
 
 
 def affected_subjects(changes: QuerySet[FactChange]) -> set[UUID]:
@@ -35,12 +25,7 @@ def affected_subjects(changes: QuerySet[FactChange]) -> set[UUID]:
     Nothing is skipped and so nothing is booked to the slack. A day that passes and a merge of parties are no changes of
     this kind: after them everything is worked out anew.
     """
-    found = _changed(changes)
-    frontier = set(found)
-    while frontier:
-        frontier = {subject for chunk in _chunks(frontier) for subject in _held_by(chunk)} - found
-        found |= frontier
-    return found
+    return OWNERSHIP.below(OWNERSHIP.changed(changes))
 
 
 def facts_above(subjects: Collection[UUID]) -> list[Interest]:
@@ -48,7 +33,7 @@ def facts_above(subjects: Collection[UUID]) -> list[Interest]:
     rows: list[Interest] = []
     met, frontier = set(subjects), set(subjects)
     while frontier:
-        above = [row for chunk in _chunks(frontier) for row in loaded().filter(subject_id__in=chunk)]
+        above = [row for chunk in pieces(frontier) for row in loaded().filter(subject_id__in=chunk)]
         rows += above
         holders = {row.holder_id for row in above}
         frontier = (holders | {member.pk for member in members_of(holders)}) - met
@@ -58,56 +43,11 @@ def facts_above(subjects: Collection[UUID]) -> list[Interest]:
 
 def members_of(joint: Collection[UUID]) -> list[Party]:
     """Read who the members of these parties are, where they are joint holders."""
-    together = (JointMember.objects.filter(joint_id__in=chunk).select_related("member") for chunk in _chunks(joint))
+    together = (JointMember.objects.filter(joint_id__in=chunk).select_related("member") for chunk in pieces(joint))
     return [row.member for rows in together for row in rows.order_by()]
 
 
 def loaded() -> QuerySet[Interest]:
     """The current rows on which exposures rest, with their parties and sources."""
-    return _carrying().select_related("holder", "subject", "source").order_by()
-
-
-def _carrying() -> QuerySet[Interest]:
-    return Interest.objects.current().filter(type__in=CARRYING)
-
-
-def _held_by(holders: Collection[UUID]) -> set[UUID]:
-    """In whom these hold something, alone or jointly."""
-    held = Q(holder_id__in=holders) | Q(holder__in=JointMember.objects.filter(member_id__in=holders).values("joint"))
-    return set(_carrying().filter(held).order_by().values_list("subject_id", flat=True))
-
-
-def _changed(changes: QuerySet[FactChange]) -> set[UUID]:
-    ids = changes.order_by().values("pk")
-    moved = Q(recorded_by__in=ids) | Q(superseded_by__in=ids)
-    interests = Interest.objects.filter(moved).order_by()
-    found = set(interests.filter(type__in=CARRYING).values_list("subject_id", flat=True))
-    sources = (
-        _sources(interests) | _sources(CustomerTie.objects.filter(moved).order_by()) | _sources_of_parties(changes)
-    )
-    for chunk in _chunks(sources):
-        found.update(_carrying().filter(source_id__in=chunk).order_by().values_list("subject_id", flat=True))
-    return found
-
-
-def _sources(rows: QuerySet[Interest] | QuerySet[CustomerTie]) -> set[UUID]:
-    """A row that is recorded may fill in what was not known of its sources, which other rows rest on as well."""
-    ended = rows.filter(end_source__isnull=False)
-    return {*rows.values_list("source_id", flat=True), *ended.values_list("end_source_id", flat=True)} - {None}
-
-
-def _sources_of_parties(changes: QuerySet[FactChange]) -> set[UUID]:
-    """The sources of the parties that the changes speak of; adding a party may fill in one, too."""
-    named = {UUID(party) for parties in changes.order_by().values_list("parties", flat=True) for party in parties}
-    found: set[UUID] = set()
-    for chunk in _chunks(named):
-        sources = Party.objects.filter(pk__in=chunk, source__isnull=False).order_by()
-        found.update(party.source_id for party in sources.only("source") if party.source_id)
-    return found
-
-
-def _chunks(ids: Collection[UUID]) -> Iterator[list[UUID]]:
-    """Cut what may be long into questions that a database takes."""
-    left = iter(ids)
-    while chunk := list(islice(left, CHUNK)):
-        yield chunk
+    current = OWNERSHIP.interests().filter(superseded_at=None)
+    return current.select_related("holder", "subject", "source")

@@ -24,6 +24,7 @@ __all__ = ["epoch_now", "epoch_shared", "fact_change", "rehearsal"]
 
 TENANT_KINDS = frozenset({ChangeKind.COMPETITOR_LIST, ChangeKind.POLICY, ChangeKind.DECISION})
 INERT_KINDS = frozenset({ChangeKind.COMPETITION, ChangeKind.LISTING, ChangeKind.CAPABILITY})
+EDITING_KINDS = frozenset({ChangeKind.PARTY, ChangeKind.MERGE})
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Part:
     kind: ChangeKind
     tenant: UUID | None
     parties: frozenset[str]
+    edited: frozenset[str]
     action: str
     data: Mapping[str, Any]
 
@@ -62,6 +64,7 @@ def fact_change(
     log_action: str,
     tenant: UUID | None = None,
     parties: Iterable[Party] = (),
+    edits: bool | None = None,
     data: Mapping[str, Any] | None = None,
     subject: models.Model | None = None,
     only_joined: bool = False,
@@ -71,10 +74,13 @@ def fact_change(
     The yielded row has its id and its time; it is saved at the end, with the next epoch, one log row and a hint to
     expand it. Its `data` may be added to until then. Used inside another change it joins that one, whose row is
     yielded: one event is one epoch and one log row, which tells of all parts.
+    `edits` tells whether the parties themselves are edited; left out, they are in changes of parties and in merges.
     With `only_joined` the change is nothing by itself: without a part that joined, it leaves no trace.
     Raises Unavailable where the transaction is not READ COMMITTED: it would write over what it cannot see.
     """
-    part = Part(kind, tenant, frozenset(str(party.pk) for party in parties), log_action, dict(data or {}))
+    spoken_of = frozenset(str(party.pk) for party in parties)
+    edited = spoken_of if (kind in EDITING_KINDS if edits is None else edits) else frozenset()
+    part = Part(kind, tenant, spoken_of, edited, log_action, dict(data or {}))
     outer = _open.get()
     with transaction.atomic():
         if outer is not None:
@@ -131,9 +137,12 @@ def _seal(change: OpenChange, own: Part, *, counts: bool) -> None:
     row = change.row
     parts = [own, *change.parts] if counts else change.parts
     row.reach, row.tenant = _reach(parts, row.tenant)
+    row.tenants = sorted({str(part.tenant) for part in parts if part.reach is Reach.TENANT})
     row.parties = sorted(frozenset().union(*(part.parties for part in parts)))
+    row.edited = sorted(frozenset().union(*(part.edited for part in parts)))
     if change.parts:
         row.data["parts"] = [{"action": part.action, **part.data} for part in change.parts]
+    row.filled = row.filled or {}
     row.epoch = next_epoch()
     row.save(force_insert=True)
 

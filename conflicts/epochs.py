@@ -15,6 +15,9 @@ from marketplace.records.refusals import Unavailable
 EPOCH_LOCK = 0x41524D53
 """The key of the advisory lock on the epoch: any number that nothing else in the database locks."""
 
+EXPANSION_LOCK = EPOCH_LOCK + 1
+"""The key of the lock between who marks the pairs that a change reaches and who notes what would reach a pair."""
+
 BUMP = (
     "INSERT INTO conflicts_epoch (id, value) VALUES (1, 1) "
     "ON CONFLICT (id) DO UPDATE SET value = conflicts_epoch.value + 1 RETURNING value"
@@ -41,7 +44,7 @@ def epoch_shared() -> int:
     if not connection.in_atomic_block:
         raise NoTransactionError("epoch_shared holds the epoch until a transaction ends: call it inside one.")
     refuse_other_isolation()
-    _lock("pg_advisory_xact_lock_shared")
+    _lock("pg_advisory_xact_lock_shared", EPOCH_LOCK)
     return epoch_now()
 
 
@@ -62,7 +65,7 @@ def refuse_other_isolation() -> None:
 
 def next_epoch() -> int:
     """Take the lock of writers, bump the epoch and return it. Every other writer waits until the transaction ends."""
-    _lock("pg_advisory_xact_lock")
+    _lock("pg_advisory_xact_lock", EPOCH_LOCK)
     with connection.cursor() as cursor:
         cursor.execute(BUMP)
         (value,) = cursor.fetchone()
@@ -70,11 +73,16 @@ def next_epoch() -> int:
 
 
 def consistent(read: Callable[[], T]) -> tuple[int, T]:
-    """Return what `read` reads and the epoch that all of it belongs to.
+    """Return what `read` reads and the epoch that all of it belongs to. It holds up no writer.
 
-    A change commits together with its epoch, so a read with the same epoch before and after saw no half of one. Where
-    changes keep coming, the epoch is held for the length of one read.
+    A change commits together with its epoch. PostgreSQL shows one snapshot of both. Inside a transaction of the
+    caller's, and on SQLite, a read with the same epoch before and after saw no half of a change; where changes keep
+    coming, the epoch is held for the length of one read.
     """
+    if connection.vendor == "postgresql" and not connection.in_atomic_block:
+        with transaction.atomic():
+            _show_one_snapshot()
+            return epoch_now(), read()
     for _ in range(TRIES):
         before = epoch_now()
         found = read()
@@ -84,7 +92,25 @@ def consistent(read: Callable[[], T]) -> tuple[int, T]:
         return epoch_shared(), read()
 
 
-def _lock(function: Literal["pg_advisory_xact_lock", "pg_advisory_xact_lock_shared"]) -> None:
+def _show_one_snapshot() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
+def expanding() -> None:
+    """Hold off whoever notes what would reach a pair until the transaction ends; who expands changes calls it first."""
+    _lock("pg_advisory_xact_lock", EXPANSION_LOCK)
+
+
+def noting_reach() -> None:
+    """Hold off whoever expands changes until the transaction ends.
+
+    A change that is expanded later sees what is noted, and one that was expanded before is seen by who notes it.
+    """
+    _lock("pg_advisory_xact_lock_shared", EXPANSION_LOCK)
+
+
+def _lock(function: Literal["pg_advisory_xact_lock", "pg_advisory_xact_lock_shared"], key: int) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {function}(%s)", [EPOCH_LOCK])
+            cursor.execute(f"SELECT {function}(%s)", [key])

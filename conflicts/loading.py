@@ -17,6 +17,8 @@ from conflicts.engine.policy import Policy as Lines
 from conflicts.epochs import consistent
 from conflicts.models import CompetitorDeclaration, CustomerTie, Interest, JointMember, Party, Policy
 
+PIECE = 5_000
+"""How many ids one question names at most."""
 LAST_MOMENT = dt.time(23, 59, 59, 999_999, dt.UTC)
 
 FactRow = Interest | CustomerTie
@@ -105,10 +107,11 @@ def named(rows: Iterable[FactRow]) -> tuple[engine.Fact, ...]:
 
     What several sources tell alike is numbered, the best source first.
     """
+    told = sorted(rows, key=_order)
     seen: Counter[str] = Counter()
-    joint = joint_members()
+    joint = _members_by_slug(memberships({holder_of(row) for row in told}))
     facts = []
-    for row in sorted(rows, key=_order):
+    for row in told:
         name = _name(row)
         seen[name] += 1
         fact = row.as_engine(f"{name} #{seen[name]}" if seen[name] > 1 else name)
@@ -116,10 +119,28 @@ def named(rows: Iterable[FactRow]) -> tuple[engine.Fact, ...]:
     return tuple(facts)
 
 
+def holder_of(row: FactRow) -> Party:
+    """Return who holds the interest, or who buys."""
+    return row.holder if isinstance(row, Interest) else row.buyer
+
+
 def joint_members() -> dict[str, tuple[str, ...]]:
     """Read who the members of each joint holder are, all by slug."""
+    return _members_by_slug(JointMember.objects.select_related("joint", "member"))
+
+
+def memberships(parties: Iterable[Party]) -> list[JointMember]:
+    """Read who holds together as one of these parties."""
+    keys = [party.pk for party in parties]
+    found: list[JointMember] = []
+    for start in range(0, len(keys), PIECE):
+        found += JointMember.objects.filter(joint__in=keys[start : start + PIECE]).select_related("joint", "member")
+    return found
+
+
+def _members_by_slug(rows: Iterable[JointMember]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    for joint, member in JointMember.objects.order_by("member__slug").values_list("joint__slug", "member__slug"):
+    for joint, member in sorted((row.joint.slug, row.member.slug) for row in rows):
         found[joint] = (*found.get(joint, ()), member)
     return found
 

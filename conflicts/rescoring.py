@@ -8,15 +8,17 @@ from uuid import UUID
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
+from django.db.models.functions import Greatest
 
 from conflicts.cover import void_uncovered
-from conflicts.epochs import consistent
+from conflicts.epochs import consistent, epoch_now, noting_reach
 from conflicts.findings import to_json
-from conflicts.loading import Case, Rows, load_case, load_snapshot_rows
-from conflicts.models import Overview, Party, RulesSeen, Screening, Watch, rules_order
+from conflicts.loading import Case, load_case
+from conflicts.models import FactChange, Overview, Party, Reach, RulesSeen, Screening, Watch, WatchNear, rules_order
 from conflicts.models.watches import Told
-from conflicts.screening import Scene, ScreeningResult, scene
+from conflicts.proof import Moment, proof_scene
+from conflicts.screening import Scene, ScreeningResult
 from marketplace.records import clock
 
 FAILURES_BEFORE_PARKING = 5
@@ -33,13 +35,11 @@ def rescore_watches(watch_ids: Iterable[UUID]) -> Counter[str]:
 
     Safe to run as often as you like, by several workers at once.
     """
-    watches = list(Watch.objects.behind().filter(pk__in=list(watch_ids)).select_related("principal", "subject"))
+    watches = list(Watch.objects.wanting().filter(pk__in=list(watch_ids)).select_related("principal", "subject"))
     counts: Counter[str] = Counter()
     if not watches:
         return counts
-    # The day is read after the epoch: a day that comes meanwhile is a change, and leaves the pairs behind.
-    _, (today, (rows, cases)) = consistent(lambda: (clock.today(), _read(watches)))
-    now = scene(rows, as_of=today, known_on=today, as_known=None)
+    _, (now, cases) = consistent(lambda: _read(watches))
     for watch in watches:
         counts[_rescore(watch, now, cases[watch.tenant, watch.principal_id])] += 1
     return counts
@@ -51,44 +51,68 @@ def chunks(watch_ids: Sequence[UUID]) -> Iterator[list[UUID]]:
         yield list(watch_ids[start : start + CHUNK])
 
 
-def store(watch: Watch, result: ScreeningResult) -> bool:
+def store(watch: Watch, result: ScreeningResult, near: frozenset[str] | None = None) -> bool:
     """Store the result unless one as new is there; return whether it was stored.
 
     Newer is what rests on a newer epoch; in one epoch what is as of a later day, or by newer rules. A worker whose
     rules are older than the newest that any worker has brought stores nothing.
+    `near` is who is near by this screening, by slug; without it nobody knows, and every change reaches the pair.
     """
     with transaction.atomic():
+        # Before the watch is held: who expands changes holds off notes first and takes the watches then.
+        noting_reach()
         held = Watch.objects.select_for_update(no_key=True).filter(pk=watch.pk)
-        if not held.exists() or RulesSeen.objects.outrun(result.rule_version):
+        if not held.exists() or _is_outrun(watch, result):
             return False
-        values = {**_values(result), "screened_at": clock.now()}
-        stored = Screening.objects.filter(watch=watch)
-        newest = stored.first()
-        if newest is None:
-            pair = {"tenant": watch.tenant, "principal": watch.principal, "subject": watch.subject}
-            Screening.objects.create(watch=watch, **pair, **values)
-        elif _place(result) > _place(newest):
-            stored.update(**values)
-        else:
-            return False
+        pair = {"tenant": watch.tenant, "principal": watch.principal, "subject": watch.subject}
+        values = {**pair, **_values(result), "screened_at": clock.now()}
+        Screening.objects.update_or_create(watch=watch, defaults=values)
         held.update(failures=0, told=Told.text_of(result))
+        _note_near(watch, near, result.epoch)
         Overview.objects.tell([watch.pk])
         return True
+
+
+def _is_outrun(watch: Watch, result: ScreeningResult) -> bool:
+    newest = Screening.objects.filter(watch=watch).first()
+    is_older = newest is not None and _place(result) <= _place(newest)
+    return is_older or RulesSeen.objects.outrun(result.rule_version)
 
 
 def _place(screened: ScreeningResult | Screening) -> tuple[int, dt.date, tuple[int, ...]]:
     return (screened.epoch, screened.as_of, rules_order(screened.rule_version))
 
 
-def _read(watches: Iterable[Watch]) -> tuple[Rows, dict[CaseKey, Case]]:
+def _note_near(watch: Watch, near: frozenset[str] | None, epoch: int) -> None:
+    """Note who is near (SEMANTICS 8.5), None where nobody knows.
+
+    Whatever was committed after the epoch was expanded by what was noted before, so where that is other the pair wants
+    the newest of it. What is expanded from now on waits for this transaction and goes by what it notes.
+    """
+    held, noted = Watch.objects.filter(pk=watch.pk), WatchNear.objects.filter(watch=watch)
+    parties = set() if near is None else set(Party.objects.filter(slug__in=near).values_list("pk", flat=True))
+    if near is None or parties != set(noted.values_list("party", flat=True)):
+        noted.exclude(party__in=parties).delete()
+        rows = (WatchNear(watch=watch, tenant=watch.tenant, party_id=party) for party in parties)
+        WatchNear.objects.bulk_create(rows, ignore_conflicts=True)
+        newest = FactChange.objects.filter(reach=Reach.EVERY, epoch__gt=epoch).aggregate(epoch=Max("epoch"))["epoch"]
+        held.update(want_epoch=Greatest(F("want_epoch"), newest or 0))
+    held.update(near_epoch=None if near is None else epoch)
+
+
+def _read(watches: Iterable[Watch]) -> tuple[Scene, dict[CaseKey, Case]]:
+    """Read the lists and the proof subgraph of the pairs, on the day of the epoch; call it in one consistent read."""
     principals: dict[CaseKey, Party] = {(watch.tenant, watch.principal_id): watch.principal for watch in watches}
     cases = {key: load_case(tenant=key[0], principal=principal) for key, principal in principals.items()}
-    return load_snapshot_rows(), cases
+    pairs = [(cases[watch.tenant, watch.principal_id], watch.subject) for watch in watches]
+    # The epoch is read before the day: a day that comes meanwhile is a change, and leaves the pairs behind.
+    epoch, today = epoch_now(), clock.today()
+    return proof_scene(pairs, Moment(epoch, as_of=today, known_on=today)), cases
 
 
 def _rescore(watch: Watch, now: Scene, case: Case) -> str:
     try:
-        return _keep(watch, now.screen(case, watch.subject))
+        return _keep(watch, now.screen(case, watch.subject), now.near_closed(case, watch.subject))
     except SoftTimeLimitExceeded:
         # The pair that ate the time goes behind the others, so that the next task gets to them.
         _count_failure(watch, now, case)
@@ -99,11 +123,20 @@ def _rescore(watch: Watch, now: Scene, case: Case) -> str:
 
 
 @transaction.atomic
-def _keep(watch: Watch, result: ScreeningResult) -> str:
-    if not store(watch, result):
+def _keep(watch: Watch, result: ScreeningResult, near: frozenset[str] | None) -> str:
+    """Void what the result does not cover and store it: the epoch is taken before the watch, as by an award.
+
+    A result that came too late voids nothing, since what it does not know may be what was decided on.
+    """
+    noting_reach()
+    if _is_outrun(watch, result):
         return "outrun"
-    void_uncovered(result)
-    return "stored"
+    with transaction.atomic():
+        void_uncovered(result)
+        if store(watch, result, near):
+            return "stored"
+        transaction.set_rollback(True)
+    return "outrun"
 
 
 def _count_failure(watch: Watch, now: Scene, case: Case) -> str:

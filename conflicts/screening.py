@@ -7,8 +7,10 @@ from uuid import UUID
 import structlog
 
 from conflicts.engine.findings import Answer, Coverage, Finding, Outcome
+from conflicts.engine.privacy import proof_with_privacy
 from conflicts.engine.screening import RULE_VERSION, Query, screen
 from conflicts.engine.snapshot import Snapshot, snapshot
+from conflicts.engine.walks import EngineRefusalError
 from conflicts.loading import Case, Rows
 from conflicts.models import Party
 
@@ -50,8 +52,18 @@ class Scene:
 
     def screen(self, case: Case, subject: Party) -> ScreeningResult:
         """Ask about one pair; raises what the engine raises where it fails."""
-        query = Query(case.principal.slug, subject.slug, case.competitors, case.lines)
-        return self._result(case, subject, screen(self.graph, query))
+        return self._result(case, subject, screen(self.graph, _question(case, subject)))
+
+    def near(self, case: Case, subject: Party) -> frozenset[str]:
+        """Return by slug whose holdings and posts count for the pair (SEMANTICS 8.5); raises what the engine raises."""
+        return proof_with_privacy(self.graph, _question(case, subject)).near
+
+    def near_closed(self, case: Case, subject: Party) -> frozenset[str] | None:
+        """Return who is near, None where the engine refuses to tell."""
+        try:
+            return self.near(case, subject)
+        except EngineRefusalError:
+            return None
 
     def screen_closed(self, case: Case, subject: Party) -> ScreeningResult:
         """Ask about one pair; an engine that fails answers unknown (SEMANTICS 7.3)."""
@@ -89,3 +101,7 @@ def scene(rows: Rows, *, as_of: dt.date, known_on: dt.date, as_known: dt.date | 
     """Build the graph of the rows on a day. Facts that begin after `known_on` count as announced (SEMANTICS 1.5)."""
     graph = snapshot(rows.nodes, rows.facts, as_of=as_of, known_on=known_on)
     return Scene(graph, rows.epoch, as_of, as_known)
+
+
+def _question(case: Case, subject: Party) -> Query:
+    return Query(case.principal.slug, subject.slug, case.competitors, case.lines)

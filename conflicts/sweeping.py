@@ -10,8 +10,8 @@ from django.db import transaction
 
 from conflicts.changes import fact_change
 from conflicts.engine.screening import RULE_VERSION
-from conflicts.expansion import expand_change
-from conflicts.models import ChangeKind, DaySwept, FactChange, RulesSeen, Screening, Watch, rules_order
+from conflicts.expansion import expand_changes
+from conflicts.models import ChangeKind, DaySwept, RulesSeen, Screening, Watch, rules_order
 from conflicts.rescoring import chunks, rescore_watches
 from marketplace.records import clock
 
@@ -25,11 +25,10 @@ def sweep_conflicts() -> Counter[str]:
     sweep begins with what this one did not get to.
     """
     counts: Counter[str] = Counter({"days": int(record_day()), "rules": int(record_rules(RULE_VERSION))})
-    for change_id in FactChange.objects.unexpanded().values_list("pk", flat=True):
-        expand_change(change_id)
-        counts["expanded"] += 1
-    behind = list(Watch.objects.behind().values_list("pk", flat=True))
-    for chunk in chunks(behind):
+    while expanded := expand_changes().changes:
+        counts["expanded"] += expanded
+    wanting = list(Watch.objects.wanting().values_list("pk", flat=True))
+    for chunk in chunks(wanting):
         counts += _rescored(chunk)
     return counts
 

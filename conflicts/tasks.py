@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.conf import settings
 
-from conflicts.expansion import expand_change
+from conflicts.expansion import expand_changes
 from conflicts.exposing import refresh_exposures
 from conflicts.models import Overview
 from conflicts.rescoring import chunks, rescore_watches
@@ -13,9 +13,9 @@ from marketplace.records.hints import hint
 
 
 @shared_task
-def expand(*, change_id: str) -> None:
-    """Expand one change and have the pairs that it reaches rescored."""
-    for chunk in chunks(expand_change(UUID(change_id))):
+def expand(*, change_id: str) -> None:  # noqa: ARG001 - it says that something waits, not what
+    """Expand what waits to be and have the pairs that it reaches rescored."""
+    for chunk in chunks(expand_changes().watch_ids):
         hint("conflicts.tasks.rescore", watch_ids=chunk)
 
 

@@ -1,6 +1,7 @@
 """Writing versions of facts: a row is never edited, a later one supersedes it (DESIGN 3)."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -17,29 +18,36 @@ FactRow = TypeVar("FactRow", bound=Fact)
 VersionedRow = Fact | CompetitorDeclaration | Policy
 
 
-def stored_source(unsaved: Source, *, fill: bool = False) -> Source:
+def stored_source(unsaved: Source, *, filled_by: FactChange | None = None) -> Source:
     """Return the stored source of this address and standing.
 
-    `fill` adds what was not known of it yet. Facts that rest on it are weighed by its dates, so only a change that
-    reaches every pair may ask for that.
+    With `filled_by` what was not known of it is added, and the change keeps what that was: facts that rest on the
+    source are weighed by its dates, so only a change of facts may ask for that.
     """
     told = {name: value for name in FILLED_LATER if (value := getattr(unsaved, name))}
     source, is_new = Source.objects.get_or_create(url=unsaved.url, standing=unsaved.standing, defaults=told)
-    if is_new or not fill:
+    if is_new or filled_by is None:
         return source
     news = {name: value for name, value in told.items() if not getattr(source, name)}
+    if news:
+        _fill(source, news, filled_by)
+    return source
+
+
+def _fill(source: Source, news: Mapping[str, Any], change: FactChange) -> None:
     for name, value in news.items():
         setattr(source, name, value)
-    if news:
-        source.save(update_fields=list(news))
-    return source
+    source.save(update_fields=list(news))
+    filled = dict(change.filled or {})
+    filled[str(source.pk)] = sorted({*filled.get(str(source.pk), ()), *news})
+    change.filled = filled
 
 
 def store(row: FactRow, change: FactChange, *, after: Fact | None = None) -> FactRow:
     """Insert a new version, recorded by the change and not before the version that it follows."""
-    row.source = stored_source(row.source, fill=True) if row.source._state.adding else row.source
+    row.source = stored_source(row.source, filled_by=change) if row.source._state.adding else row.source
     if row.end_source is not None and row.end_source._state.adding:
-        row.end_source = stored_source(row.end_source, fill=True)
+        row.end_source = stored_source(row.end_source, filled_by=change)
     row.recorded_by = change
     row.recorded_at = max(change.at, after.recorded_at) if after else change.at
     insert(row)

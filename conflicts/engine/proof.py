@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -21,8 +21,21 @@ if TYPE_CHECKING:
     from conflicts.engine.snapshot import Snapshot
 
 
-@kept_with_snapshot
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """`near` are those whose holdings and posts count for the pair, `parties` those into whom rows count."""
+
+    near: frozenset[str]
+    parties: frozenset[str]
+
+
 def proof_parties(snap: Snapshot, query: Query) -> frozenset[str]:
+    """Return the parties of the pair's proof subgraph: no row into any other can change the verdict."""
+    return proof_of(snap, query).parties
+
+
+@kept_with_snapshot
+def proof_of(snap: Snapshot, query: Query) -> Proof:
     """Find the ancestors on all axes of vendor, principal and competitors, and what the vendor's side holds.
 
     The latter are every subject in which one of the vendor's side, or who has a post in it, has an interest or a post,
@@ -30,26 +43,29 @@ def proof_parties(snap: Snapshot, query: Query) -> frozenset[str]:
     that a better source set aside, since the pair is judged with these too (2.2d, 6).
     """
     client = group(snap, query.principal, line=query.policy.control)
-    found = _around(snap, query, _near(snap, query, client=client))
+    near = _near(snap, query, client=client)
+    parties = _around(snap, query, near)
     opened: set[str] = set()
-    while asides := _with_asides(snap, found - opened):
+    while asides := _with_asides(snap, parties - opened):
         opened |= asides
         perhaps = _opened(snap, opened)
-        found |= _around(perhaps, query, _near(perhaps, query, client=frozenset()))
-    return found
+        nearby = _near(perhaps, query, client=frozenset())
+        near |= nearby
+        parties |= _around(perhaps, query, nearby)
+    return Proof(near, parties)
 
 
 def _near(snap: Snapshot, query: Query, *, client: frozenset[str]) -> frozenset[str]:
-    """The vendor's side, and what the vendor only may control, which a fault and zeroed shares of others can lift."""
+    """The vendor's side, what it may control, which a fault or zeroed shares of others can lift, and posts in these."""
     line = query.policy.control
     side = vendor_side(snap, query.vendor, client=client, line=line).wide.all
-    return side | controlled_by(snap, query.vendor, may=True, line=line)
-
-
-def _around(snap: Snapshot, query: Query, side: frozenset[str]) -> frozenset[str]:
+    side |= controlled_by(snap, query.vendor, may=True, line=line)
     ties = (tie.fact for member in side for tie in snap.ties_into.into(member))
-    people = {fact.holder for fact in ties if fact.type in POSTS}
-    held = {subject for party in side | people for subject in snap.holds.into(party)}
+    return side.union(fact.holder for fact in ties if fact.type in POSTS)
+
+
+def _around(snap: Snapshot, query: Query, near: frozenset[str]) -> frozenset[str]:
+    held = {subject for party in near for subject in snap.holds.into(party)}
     return _above_on_all_axes(snap, {query.vendor, query.principal, *query.competitors, *held})
 
 

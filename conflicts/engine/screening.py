@@ -9,9 +9,9 @@ from conflicts.engine.asides import aside_contradictions, worst
 from conflicts.engine.case import Query, build_case
 from conflicts.engine.coverage import coverage_of
 from conflicts.engine.findings import Answer, Coverage, Coverages, Finding, Outcome, Rule, Severity
-from conflicts.engine.memo import kept_with_snapshot
 from conflicts.engine.merging import merged
 from conflicts.engine.own_stakes import own_stakes
+from conflicts.engine.privacy import rests_on_public, without_private
 from conflicts.engine.proof import proof_parties
 from conflicts.engine.rules import RULES, findings_of
 from conflicts.engine.sides import group
@@ -75,7 +75,7 @@ def _answer(
 def _refused(snap: Snapshot, query: Query, problem: str) -> Answer:
     line = query.policy.control
     covered = coverage_of(snap, query.vendor, line=line)
-    public = coverage_of(_without_private(snap), query.vendor, line=line)
+    public = coverage_of(without_private(snap), query.vendor, line=line)
     return _answer(Outcome.UNKNOWN, (), covered=covered, public=public, problem=problem)
 
 
@@ -111,19 +111,7 @@ def _with_privacy(found: tuple[Finding, ...], public: tuple[Finding, ...]) -> tu
 
 def _public(snap: Snapshot, query: Query) -> Snapshot:
     """The world without private facts; the snapshot itself where the verdict can rest on none (8.5)."""
-    ground, proof = snap.ground, proof_parties(snap, query)
-    tables = (ground.rows, ground.tie_rows)
-    held = (fact.public for table in tables for party in proof for fact in table.get(party, ()))
-    pending = (fact.public for fact in ground.pending if fact.subject in proof)
-    return snap if all(held) and all(pending) else _without_private(snap)
-
-
-@kept_with_snapshot
-def _without_private(snap: Snapshot) -> Snapshot:
-    """The world without any private fact, one for all questions that are asked of the snapshot."""
-    ground = snap.ground
-    rows = (fact for table in (ground.rows, ground.tie_rows) for held in table.values() for fact in held)
-    return snap.with_facts((), [fact.id for fact in (*rows, *ground.pending) if not fact.public])
+    return snap if rests_on_public(snap, proof_parties(snap, query)) else without_private(snap)
 
 
 def _aged(snap: Snapshot, query: Query, *, clear: bool) -> tuple[Finding, ...]:

@@ -11,7 +11,7 @@ from conflicts.models.parties import JointMember, NameKind, Party, PartyIdentifi
 from conflicts.models.policies import Policy
 from conflicts.models.sources import Source, Standing
 from conflicts.models.ties import CustomerTie, TieStatus
-from conflicts.models.watches import Coverage, Outcome, Screening, Watch
+from conflicts.models.watches import Coverage, Outcome, Screening, Watch, WatchNear
 
 __all__ = [
     "AcceptedFinding",
@@ -52,5 +52,6 @@ __all__ = [
     "TieStatus",
     "Visibility",
     "Watch",
+    "WatchNear",
     "rules_order",
 ]

@@ -74,15 +74,23 @@ class WatchQuerySet(models.QuerySet["Watch"]):
     def behind(self) -> Self:
         """The pairs that may not be up to date, those left out that are parked (SEMANTICS 9).
 
-        They have no screening, or one older than wanted or as of a day that has passed, or a change that may reach them
-        waits to be expanded; new rules are such a change. What has failed comes last, what has waited longest first.
+        They are wanting, or a change that may reach them waits to be expanded; new rules are such a change.
         """
         waiting = FactChange.objects.unexpanded()
         reached = Exists(waiting.filter(Q(reach=Reach.EVERY) | Q(reach=Reach.TENANT, tenant=OuterRef("tenant"))))
-        newest_day = Subquery(DaySwept.objects.values("date")[:1])
-        older = Q(screening__epoch__lt=F("want_epoch")) | Q(screening__as_of__lt=newest_day)
-        behind = self.filter(Q(screening=None) | older | reached, parked_at=None)
-        return behind.order_by("failures", "want_epoch", "pk")
+        return self.filter(_wanting() | reached, parked_at=None).order_by("failures", "want_epoch", "pk")
+
+    def wanting(self) -> Self:
+        """The pairs to screen: without a screening, or with one older than wanted or as of a day that has passed.
+
+        Parked ones are left out. What has failed comes last, what has waited longest first.
+        """
+        return self.filter(_wanting(), parked_at=None).order_by("failures", "want_epoch", "pk")
+
+
+def _wanting() -> Q:
+    newest_day = Subquery(DaySwept.objects.values("date")[:1])
+    return Q(screening=None) | Q(screening__epoch__lt=F("want_epoch")) | Q(screening__as_of__lt=newest_day)
 
 
 class Watch(models.Model):
@@ -90,7 +98,8 @@ class Watch(models.Model):
 
     `want_epoch` is the newest change that may touch it; the screening's epoch is what it has. `place` is that of its
     byte in the principal's overview; a watch without one is answered as behind there. `told` is the short of its
-    screening (see Told), written in its transaction; the release before this one leaves it as it was.
+    screening (see Told), written in its transaction; the release before this one leaves it as it was. `near_epoch` is
+    the screening's epoch where its WatchNear rows are those of that screening; else nobody knows who is near.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -102,6 +111,7 @@ class Watch(models.Model):
     parked_at = models.DateTimeField(null=True, blank=True)
     place = models.IntegerField(null=True, editable=False)
     told = models.CharField(max_length=120, default="", db_default="", editable=False)
+    near_epoch = models.BigIntegerField(null=True, editable=False)
 
     objects = WatchQuerySet.as_manager()
 
@@ -116,6 +126,25 @@ class Watch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.principal} and {self.subject}"
+
+
+class WatchNear(models.Model):
+    """Someone whose holdings and posts count for the pair's verdict: on the vendor's side, or with a post there.
+
+    What such a party comes to hold reaches the pair, though nothing of it stood above the pair before (SEMANTICS 8.5).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    watch = models.ForeignKey(Watch, on_delete=models.CASCADE, related_name="near")
+    tenant = models.UUIDField()
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("watch", "party"), name="watch_near_once"),)
+        verbose_name_plural = "parties near watches"
+
+    def __str__(self) -> str:
+        return f"{self.party} is near {self.watch}"
 
 
 class ScreeningQuerySet(models.QuerySet["Screening"]):

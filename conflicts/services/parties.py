@@ -55,9 +55,9 @@ def add_party(  # noqa: PLR0913 - one argument per thing that is told of a party
         source=source.unsaved() if source else None,
     )
     refuse({**party_problems(party), **(source_problems(party.source) if party.source else {})})
-    with _change(actor, "party.added", party):
+    with _change(actor, "party.added", party) as change:
         _refuse_taken(party, identifiers or {})
-        party.source = stored_source(party.source, fill=True) if party.source else None
+        party.source = stored_source(party.source, filled_by=change) if party.source else None
         party.save(force_insert=True)
         _add_names(party, aliases)
         for scheme, value in (identifiers or {}).items():
@@ -106,6 +106,7 @@ def _joint_change(actor: User | None, members: Sequence[Party]) -> Iterator[str]
         actor=actor,
         log_action="party.joined",
         parties=tuple(members),
+        edits=False,
         data={"slug": slug, "members": [party.slug for party in members]},
     ):
         yield slug

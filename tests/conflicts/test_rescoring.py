@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -13,6 +13,7 @@ from conflicts.engine.findings import Answer
 from conflicts.engine.screening import screen
 from conflicts.engine.snapshot import Snapshot
 from conflicts.epochs import consistent
+from conflicts.expansion import expand_changes
 from conflicts.findings import from_json
 from conflicts.models import Interest, Screening, Watch
 from conflicts.rescoring import CHUNK, FAILURES_BEFORE_PARKING, chunks, rescore_watches, store
@@ -39,8 +40,14 @@ def screened(watch: Watch) -> ScreeningResult:
     return screen_pair(tenant=watch.tenant, principal=watch.principal, subject=watch.subject)
 
 
+def deal(**told: Any) -> None:
+    """Record that the rival takes 49% of the vendor, and mark the pairs that this reaches."""
+    holding("meta", "scale-ai", 49, **told)
+    expand_changes()
+
+
 def test_a_screening_is_stored_as_it_was_computed(pair: Watch) -> None:
-    holding("meta", "scale-ai", 49, start="2025-06-12")
+    deal(start="2025-06-12")
     rescore_watches([pair.pk])
     row, result = Screening.objects.get(), screened(pair)
     assert (row.outcome, row.coverage, row.epoch) == ("blocked", result.coverage, epoch_now())
@@ -56,14 +63,14 @@ def test_what_is_not_behind_is_left_alone(pair: Watch) -> None:
 
 def test_each_tenants_pair_is_judged_by_its_own_list(pair: Watch) -> None:
     other = watch_pair(tenant=OTHER_TENANT, principal=pair.principal, subject=pair.subject)
-    holding("meta", "scale-ai", 49)
+    deal()
     assert rescore_watches([pair.pk, other.pk]) == {"stored": 2}
     assert [Screening.objects.get(watch=watch).outcome for watch in (pair, other)] == ["blocked", "clear"]
 
 
 def test_a_result_that_was_outrun_is_dropped(pair: Watch) -> None:
     slow = screened(pair)
-    holding("meta", "scale-ai", 49)
+    deal()
     rescore_watches([pair.pk])
     assert not store(pair, slow)
     assert not store(pair, replace(slow, epoch=epoch_now()))
@@ -89,7 +96,7 @@ def test_an_answer_that_cannot_be_stored_is_a_failure_of_its_pair(pair: Watch, m
         return replace(screen(graph, query), newest_source=cast("dt.date", "no date"))
 
     monkeypatch.setattr("conflicts.screening.screen", odd)
-    holding("meta", "scale-ai", 49)
+    deal()
     assert rescore_watches([pair.pk]) == {"failed": 1}
     assert (Watch.objects.get().failures, Screening.objects.get().outcome) == (1, "clear")
 
@@ -142,14 +149,13 @@ def test_a_pair_that_keeps_failing_is_parked_as_unknown(pair: Watch, monkeypatch
         raise ZeroDivisionError
 
     monkeypatch.setattr("conflicts.screening.screen", fail)
-    holding("meta", "scale-ai", 49)
+    deal()
     fates = [rescore_watches([pair.pk]) for _ in range(FAILURES_BEFORE_PARKING + 1)]
     assert fates == [{"failed": 1}] * (FAILURES_BEFORE_PARKING - 1) + [{"parked": 1}, {}]
     assert (Screening.objects.get().outcome, Watch.objects.behind().count()) == ("unknown", 0)
 
 
 def test_one_failing_pair_holds_up_no_other(pair: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
-
     def fail_for_one(graph: Snapshot, query: Query) -> Answer:
         if query.vendor == "scale-ai":
             raise ZeroDivisionError
@@ -157,6 +163,7 @@ def test_one_failing_pair_holds_up_no_other(pair: Watch, monkeypatch: pytest.Mon
 
     (outlier,) = parties("outlier")
     other = watch_pair(tenant=TENANT, principal=pair.principal, subject=outlier)
+    deal()
     monkeypatch.setattr("conflicts.screening.screen", fail_for_one)
     assert rescore_watches([pair.pk, other.pk]) == {"stored": 1, "failed": 1}
     monkeypatch.undo()

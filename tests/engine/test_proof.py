@@ -8,7 +8,7 @@ import pytest
 
 from conflicts.engine.facts import Certainty, Standing
 from conflicts.engine.policy import Policy
-from conflicts.engine.proof import proof_parties
+from conflicts.engine.privacy import proof_with_privacy
 from conflicts.engine.screening import Query
 from tests.engine.facts_builder import World, names, told, world
 
@@ -18,7 +18,7 @@ TWO_POSTS = world().people("p").votes("meta", "m", 100).sits("p", "m")
 
 
 def proof(there: World) -> frozenset[str]:
-    return proof_parties(there.on(), Query("g", "scale", ("meta",), Policy()))
+    return proof_with_privacy(there.on(), Query("g", "scale", ("meta",), Policy())).parties
 
 
 def outvoted(there: World, holder: str, subject: str) -> World:
@@ -35,6 +35,12 @@ WORLDS = {
     "a row set aside below the vendor": outvoted(TWO_POSTS.sits("p", "z"), "scale", "z"),
     "rows set aside one above the other": outvoted(outvoted(TWO_POSTS, "x", "scale"), "p", "x"),
     "lows past 100 below the vendor": TWO_POSTS.sits("p", "z").votes("scale", "z", 60).votes("x", "z", 60),
+    "what a private row replaces": TWO_POSTS.sits("p", "x")
+    .owns("founder", "scale", 60)
+    .owns("meta", "scale", 1, by=Standing.REGISTER)
+    .owns("meta", "scale", 30)
+    .owns("scale", "x", 60, since="2020")
+    .owns("scale", "x", 10, since="2024", private=True),
     "a row set aside on the client's side": TWO_POSTS.sits("p", "x")
     .votes("x", "scale", 60)
     .votes("g", "x", 100, by=Standing.REGISTER)

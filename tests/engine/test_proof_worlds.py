@@ -7,11 +7,17 @@ from collections.abc import Callable, Iterable, Iterator
 import pytest
 
 from conflicts.engine.findings import Answer, Finding
-from conflicts.engine.proof import proof_parties
 from tests.engine.oracle import broken_proof
 from tests.engine.oracle.verdict.agreement import answered
 from tests.engine.oracle.verdict.verdict import Question
-from tests.engine.oracle.verdict.wide import Proof, partly_private, wide_question, within_proof, without_private
+from tests.engine.oracle.verdict.wide import (
+    Proof,
+    parties_read,
+    partly_private,
+    wide_question,
+    within_proof,
+    without_private,
+)
 from tests.engine.oracle.verdict.worlds import question
 
 pytestmark = pytest.mark.property
@@ -19,11 +25,11 @@ pytestmark = pytest.mark.property
 SHORT, LONG = 120, 20_000
 
 Draw = Callable[[int], Question]
-DRAWN: tuple[Draw, ...] = (wide_question, lambda seed: question(seed, calm=seed % 2 == 0))
-KINDS = ["wide", "as the oracle's"]
+DRAWN: tuple[Draw, ...] = (wide_question, lambda seed: question(seed, calm=seed % 2 == 0), partly_private)
+KINDS = ["wide", "as the oracle's", "partly private"]
 
 
-def apart(drawn: Iterable[Question], proof: Proof = proof_parties) -> Iterator[str]:
+def apart(drawn: Iterable[Question], proof: Proof = parties_read) -> Iterator[str]:
     """The worlds in which the proof subgraph alone gives another answer, in sentences."""
     pairs = ((asked, answered(asked), answered(within_proof(asked, proof))) for asked in drawn)
     return (f"{full} on the whole graph, {part} on {asked}" for asked, full, part in pairs if full != part)
@@ -66,6 +72,12 @@ def test_what_a_client_is_shown_is_found_without_the_private_facts() -> None:
 )
 def test_the_drawn_worlds_catch_a_proof_that_leaves_something_out(proof: Proof) -> None:
     assert next(apart((wide_question(seed) for seed in range(3_000)), proof), "")
+
+
+def test_the_drawn_worlds_catch_a_proof_that_counts_private_facts_alone() -> None:
+    """It takes a private row that replaces a public one, and a post of somebody who is near by that one only."""
+    drawn = (partly_private(seed) for seed in range(3_270, 3_280))
+    assert next(apart(drawn, broken_proof.with_private_facts_alone), "")
 
 
 def test_the_drawn_worlds_catch_findings_that_are_public_by_their_paths_alone() -> None:

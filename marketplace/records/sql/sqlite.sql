@@ -122,7 +122,8 @@ BEGIN
 END;
 
 DROP TRIGGER IF EXISTS conflicts_factchange_no_rewriting;
-CREATE TRIGGER conflicts_factchange_no_rewriting BEFORE UPDATE OF id, epoch, kind, reach, at, actor_id, tenant, parties, data
+CREATE TRIGGER conflicts_factchange_no_rewriting BEFORE UPDATE OF id, epoch, kind, reach, at, actor_id, tenant, tenants, parties, edited,
+    filled, data
 ON conflicts_factchange
 BEGIN
     SELECT RAISE(ABORT, 'UPDATE of conflicts_factchange is refused: a version is superseded, never rewritten');

@@ -6,7 +6,7 @@ import pytest
 
 from conflicts.engine.bounds import PERCENT
 from conflicts.engine.policy import Policy
-from conflicts.expansion import expand_change
+from conflicts.expansion import expand_changes
 from conflicts.models import ChangeKind, DaySwept, FactChange, Party, Screening, Watch
 from conflicts.rescoring import rescore_watches
 from conflicts.services import set_policy, watch_pair
@@ -25,8 +25,7 @@ def pair() -> Watch:
     """A watched pair that is up to date."""
     google, _ = parties("google", "scale-ai")
     watch = watch_pair(tenant=TENANT, principal=google, subject=Party.objects.get(slug="scale-ai"))
-    for change in FactChange.objects.unexpanded():
-        expand_change(change.pk)
+    expand_changes()
     rescore_watches([watch.pk])
     assert behind() == set()
     return watch
@@ -41,18 +40,26 @@ def test_a_fact_puts_every_pair_behind_until_it_is_expanded_and_rescored(pair: W
     holding("google", "scale-ai", 10)
     change = FactChange.objects.unexpanded().get()
     assert behind() == {pair}
-    expand_change(change.pk)
+    expand_changes()
     assert behind() == {pair}
     rescore_watches([pair.pk])
     assert behind() == set()
     assert pair.screening.epoch == change.epoch
 
 
-def test_rescored_before_expanded_counts_after(pair: Watch) -> None:
+def test_a_worker_leaves_alone_what_may_only_be_reached(pair: Watch) -> None:
     holding("google", "scale-ai", 10)
+    assert behind() == {pair}
+    assert not Watch.objects.wanting().exists()
+    assert rescore_watches([pair.pk]) == {}
+
+
+def test_rescored_before_expanded_counts_after(pair: Watch) -> None:
+    change = holding("google", "scale-ai", 10).recorded_by
+    Watch.objects.update(want_epoch=change.epoch)
     rescore_watches([pair.pk])
     assert behind() == {pair}
-    expand_change(FactChange.objects.unexpanded().get().pk)
+    expand_changes()
     assert behind() == set()
 
 

@@ -22,3 +22,8 @@ def without_asides(snap: Snapshot, query: Query) -> frozenset[str]:
     """Rows that a better source set aside are taken for nothing."""
     rows = (row.id for _, held in snap.holdings_in(list(snap.subjects)) for row in held.asides)
     return proof_parties(snap.with_facts((), list(rows)), query)
+
+
+def with_private_facts_alone(snap: Snapshot, query: Query) -> frozenset[str]:
+    """Who counts only where the private facts are left out is left out."""
+    return proof_parties(snap, query)

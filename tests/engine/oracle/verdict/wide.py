@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from conflicts.engine.bounds import PERCENT
 from conflicts.engine.facts import SHAREHOLDING, VOTING_RIGHTS, Fact, PartyKind, Source, Standing
-from conflicts.engine.proof import proof_parties
+from conflicts.engine.privacy import proof_with_privacy
 from conflicts.engine.screening import Query
 from conflicts.engine.snapshot import Snapshot, snapshot
 from tests.engine.oracle.verdict.verdict import Question
@@ -66,7 +66,12 @@ def without_private(question: Question) -> Question:
     return replace(question, facts=tuple(fact for fact in question.facts if fact.public))
 
 
-def within_proof(question: Question, proof: Proof = proof_parties) -> Question:
+def parties_read(snap: Snapshot, query: Query) -> frozenset[str]:
+    """The parties whose rows are read for the pair."""
+    return proof_with_privacy(snap, query).parties
+
+
+def within_proof(question: Question, proof: Proof = parties_read) -> Question:
     """The question asked on the proof subgraph alone."""
     there = snapshot(question.nodes, question.facts, as_of=question.as_of, known_on=question.known_on)
     query = Query(question.principal, question.vendor, question.competitors, question.policy)

@@ -1,0 +1,134 @@
+"""Reading the proof subgraph: of all facts those on which the verdicts of some pairs can rest (SEMANTICS 8.5)."""
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from uuid import UUID
+
+from conflicts.loading import PIECE, Case, FactRow, Rows, fact_rows, holder_of, memberships, named
+from conflicts.models import JointMember, Party
+from conflicts.screening import Scene, scene
+
+Pair = tuple[Case, Party]
+Slugs = frozenset[str]
+Think = Callable[[Callable[[], Slugs]], Slugs]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When a question is asked: its day, what was known by which day (None: all that is known now), and the epoch."""
+
+    epoch: int
+    as_of: dt.date
+    known_on: dt.date
+    as_known: dt.date | None = None
+
+
+def _at_once(work: Callable[[], Slugs]) -> Slugs:
+    return work()
+
+
+def _unwatched(_: int) -> None:
+    pass
+
+
+def proof_scene(
+    pairs: Collection[Pair],
+    moment: Moment,
+    *,
+    watch: Callable[[int], None] = _unwatched,
+    think: Think = _at_once,
+) -> Scene:
+    """Read the facts on which the verdicts of these pairs can rest, and no others.
+
+    `watch` hears after each piece how many rows were read, and may raise to end it. `think` is given the work of the
+    engine between two readings, which reads nothing.
+    """
+    reader = ProofReader(moment.as_known, watch)
+    reader.read_above(_asked_of(pairs))
+    while True:
+        told = scene(reader.rows(moment.epoch), as_of=moment.as_of, known_on=moment.known_on, as_known=moment.as_known)
+        if not reader.read_near(think(partial(_near, told, pairs))):
+            return told
+
+
+class ProofReader:
+    """Reads the rows into some parties and into all that stands above them, each party once."""
+
+    def __init__(self, as_known: dt.date | None, watch: Callable[[int], None]) -> None:
+        self._as_known = as_known
+        self._watch = watch
+        self._rows: list[FactRow] = []
+        self._parties: dict[UUID, Party] = {}
+        self._into: set[UUID] = set()
+        self._held_by: set[UUID] = set()
+
+    def read_above(self, parties: Iterable[Party]) -> None:
+        """Read who is above these parties on any axis, down to what is only announced, with all rows between."""
+        frontier = self._met(parties)
+        while frontier:
+            self._into |= frontier
+            above: set[Party] = set()
+            for chunk in pieces(frontier):
+                above.update(self._read_into(chunk))
+            frontier = self._met(above)
+
+    def read_near(self, slugs: Collection[str]) -> bool:
+        """Read what these hold, and above that; return whether any of them was new."""
+        near = {party.pk for party in Party.objects.filter(slug__in=slugs)} - self._held_by
+        self._held_by |= near
+        for chunk in pieces(near):
+            self.read_above(self._held(chunk))
+        return bool(near)
+
+    def rows(self, epoch: int) -> Rows:
+        """Return what was read so far as the engine's input."""
+        nodes = sorted(self._parties.values(), key=lambda party: party.slug)
+        return Rows(epoch, tuple(party.as_engine() for party in nodes), named(self._rows))
+
+    def _met(self, parties: Iterable[Party]) -> set[UUID]:
+        """Keep the parties; return those of which nothing was read yet."""
+        met = {party.pk: party for party in parties}
+        self._parties |= met
+        return met.keys() - self._into
+
+    def _read_into(self, subjects: list[UUID]) -> Iterator[Party]:
+        """Read the rows into these subjects; tell who holds, and as whom."""
+        interests, ties = fact_rows(self._as_known)
+        rows: list[FactRow] = [*interests.filter(subject__in=subjects), *ties.filter(supplier__in=subjects)]
+        self._rows += rows
+        self._watch(len(self._rows))
+        holders = {holder_of(row) for row in rows}
+        yield from holders
+        yield from (row.member for row in memberships(holders))
+
+    def _held(self, holders: list[UUID]) -> set[Party]:
+        """In whom these hold anything, alone or jointly, or have a post or a tie."""
+        joint = JointMember.objects.filter(member__in=holders).values_list("joint", flat=True)
+        interests, ties = fact_rows(self._as_known)
+        held = {row.subject for row in interests.filter(holder__in=[*holders, *joint])}
+        return held | {row.supplier for row in ties.filter(buyer__in=[*holders, *joint])}
+
+
+def pieces(ids: Collection[UUID]) -> Iterator[list[UUID]]:
+    """Cut what may be long into questions that a database takes."""
+    left = iter(ids)
+    while piece := list(islice(left, PIECE)):
+        yield piece
+
+
+def _asked_of(pairs: Iterable[Pair]) -> list[Party]:
+    rivals = {slug for case, _ in pairs for slug in case.competitors}
+    sides = {party.pk: party for case, subject in pairs for party in (case.principal, subject)}
+    return [*sides.values(), *Party.objects.filter(slug__in=rivals)]
+
+
+def _near(told: Scene, pairs: Iterable[Pair]) -> Slugs:
+    """Those whose holdings count for one of the pairs, as far as the graph tells.
+
+    Where the engine refuses, it refuses the verdict too, which is unknown then.
+    """
+    known = (told.near_closed(case, subject) for case, subject in pairs)
+    return frozenset().union(*(near for near in known if near is not None))

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
+from uuid import UUID
 
 import pytest
 from django.db import connection, connections
@@ -28,8 +29,8 @@ def test_a_void_waits_for_the_award_that_rests_on_the_decision(monkeypatch: pyte
     approve_decision(actor=ari, decision=decision)
     slot, judge, judged = request(google).slots.get(), gate.judge, Event()
 
-    def judge_and_pause(*, client: Client, vendor: Vendor) -> gate.Verdict:
-        verdict = judge(client=client, vendor=vendor)
+    def judge_and_pause(*, client: Client, vendor: Vendor, scope: UUID | None = None) -> gate.Verdict:
+        verdict = judge(client=client, vendor=vendor, scope=scope)
         judged.set()
         Event().wait(0.5)
         return verdict

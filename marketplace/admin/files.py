@@ -39,7 +39,7 @@ from vendors.models import Vendor
 SALT = "client-file"
 OPEN_SECONDS = 900
 ENTRIES_SHOWN = 50
-CONFIDENTIAL = ("competitor.", "competitor_list.", "policy.", "decision.")
+CONFIDENTIAL = ("competitor.", "competitor_list.", "policy.", "decision.", "waiver.")
 """What the actions of the decision log begin with that tell what stands in such a file."""
 LINE_LABELS = {
     "economic_block": "Economic stake that blocks",

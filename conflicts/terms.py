@@ -12,6 +12,7 @@ from conflicts.models import DecisionKind, FarConflict, MitigationKind
 
 LONGEST_NAME = 200
 LONGEST_URL = 1000
+MOST_ATTACHED = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +94,8 @@ def _problems(terms: Terms, today: dt.date) -> Iterator[tuple[str, str]]:
     if unknown := set(terms.far_kinds) - set(FarConflict.values):
         yield "far_kinds", f"'{min(unknown)}' is not one of {', '.join(FarConflict.values)}."
     for name, drafts in (("documents", terms.documents), ("mitigations", terms.mitigations)):
+        if len(drafts) > MOST_ATTACHED:
+            yield name, f"Attach at most {MOST_ATTACHED}."
         if problem := next((draft.problem for draft in drafts if draft.problem), ""):
             yield name, problem
 

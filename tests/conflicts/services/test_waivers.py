@@ -16,6 +16,7 @@ from conflicts.models import (
 )
 from conflicts.services import (
     approve_decision,
+    hold_jointly,
     record_interest,
     retract_interest,
     screen_pair,
@@ -26,7 +27,7 @@ from conflicts.services import (
 from conflicts.sweeping import sweep_conflicts
 from marketplace.records.models import LogEntry
 from marketplace.records.refusals import Conflict, Forbidden, Invalid
-from tests.conflicts.builders import PRESS, REGISTER, TENANT, footprint, holding, person
+from tests.conflicts.builders import PRESS, REGISTER, TENANT, compete, footprint, holding, party, person
 from tests.conflicts.waivers import blocked_google, corrected, opener, requested, scale, seated, status, waived
 
 SUM: dict[str, Any] = {"amount": Decimal(5000), "currency": "USD", "amount_per": "year"}
@@ -143,6 +144,14 @@ def test_a_waiver_covers_the_reviews_beside_the_block(google: Party) -> None:
     assert {one.severity for one in found} >= {"block", "review"}
     assert (waiver := waived(google)) == opener(google)
     assert set(waiver.accepted.values_list("rule", flat=True)) == {"economic_line", "commercial"}
+
+
+def test_what_rivals_hold_jointly_can_be_waived(google: Party) -> None:
+    xai = party("xai")
+    compete(google, Party.objects.get(slug="meta"), xai)
+    holding(hold_jointly(actor=None, members=["meta", "xai"]), "scale-ai", 30, start="2025")
+    assert (waiver := waived(google)) == opener(google)
+    assert waiver.accepted.count() >= 1
 
 
 def test_a_decision_opens_no_block(google: Party) -> None:

@@ -25,6 +25,7 @@ from conflicts.models import AcceptedFinding, DecisionKind, DecisionStatus, Part
 from conflicts.screening import ScreeningResult
 from conflicts.services.mitigations import store_terms
 from conflicts.services.screenings import screen_pair
+from conflicts.services.watches import watch_pair
 from conflicts.terms import Terms, far_columns, term_problems
 from conflicts.versions import hold_party
 from marketplace.accounts.models import User
@@ -98,8 +99,11 @@ def approve_decision(*, actor: User, decision: ReviewDecision) -> ReviewDecision
     """Approve a requested one: from now on the gate opens for the pair while its findings are covered.
 
     Raises Forbidden for the person who requested it, Conflict where it is not waiting for approval or its last day has
-    passed, FindingsChanged where it covers no more. One of the same kind and scope that stood before is void with it.
+    passed, FindingsChanged where it covers no more. One of the same kind and scope that stood before is void with it,
+    and the pair is watched from now on.
     """
+    # What nobody watches is not screened again; and a rescoring too takes the watch before the decision.
+    watch_pair(tenant=decision.tenant, principal=decision.principal, subject=decision.subject)
     hold_party(decision.subject)
     decision = _fresh(decision)
     _refuse_unless_requested(decision, "approved")
@@ -112,7 +116,9 @@ def approve_decision(*, actor: User, decision: ReviewDecision) -> ReviewDecision
     _refuse_uncovered(decision)
     with decision_change(actor, "approved", decision) as change:
         # Held while their status is asked for: whom somebody voids in this moment keeps that reason.
-        for other in ReviewDecision.objects.select_for_update(no_key=True).rivals_of(decision).approved():
+        others = ReviewDecision.objects.select_for_update(no_key=True).rivals_of(decision).approved()
+        change.data["replaced"] = [str(other.pk) for other in others]
+        for other in others:
             other.end(DecisionStatus.VOID, actor=actor, at=clock.now(), reason="Replaced by a later decision.")
         decision.status = DecisionStatus.APPROVED
         decision.approved_by, decision.approved_at, decision.recorded_by = actor, clock.now(), change

@@ -93,11 +93,13 @@ def test_a_waiver_for_one_request_opens_nothing_else(google: Party) -> None:
     assert (opener(google, other), opener(google)) == (None, None)
 
 
-def test_one_stands_for_each_scope(google: Party) -> None:
+def test_one_stands_for_each_scope_and_the_log_tells_which_it_replaced(google: Party) -> None:
     first = waived(google)
     scoped = waived(google, scope=uuid4())
     second = waived(google)
     assert [status(one) for one in (first, scoped, second)] == ["void", "approved", "approved"]
+    told = LogEntry.objects.filter(action="waiver.approved").order_by("position").values_list("data", flat=True)
+    assert [data["replaced"] for data in told] == [[], [], [str(first.pk)]]
 
 
 def test_after_its_last_day_it_opens_nothing_however_late_the_sweep(

@@ -20,6 +20,7 @@ from conflicts.services import (
     record_interest,
     retract_interest,
     screen_pair,
+    unwatch_pair,
     veto_decision,
     void_decision,
     withdraw_decision,
@@ -126,6 +127,14 @@ def test_new_rules_evaluate_cover_again(google: Party) -> None:
     sweep_conflicts()
     assert status(waiver) == "approved"
     RulesSeen.objects.update(version="2000.1.1")
+    sweep_conflicts()
+    assert status(waiver) == "void"
+
+
+def test_a_waived_pair_that_nobody_watched_is_screened_from_then_on(google: Party) -> None:
+    unwatch_pair(tenant=TENANT, principal=google, subject=scale())
+    waiver = waived(google)
+    corrected(50)
     sweep_conflicts()
     assert status(waiver) == "void"
 

@@ -19,7 +19,18 @@ EXPIRED = "Its last day has passed."
 def expire_decisions() -> int:
     """End for good what stood until a day that has passed; return how many those were."""
     past = ReviewDecision.objects.approved().filter(expires_on__lt=clock.today())
-    return sum(_expire(key) for key in past.order_by("pk").values_list("pk", flat=True))
+    return sum(expire_decision(key) for key in past.order_by("pk").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def expire_decision(key: UUID) -> int:
+    """End this one if it still stands and its last day has passed; return 1 if it did, else 0."""
+    held = ReviewDecision.objects.select_for_update(of=("self",), no_key=True).select_related("principal", "subject")
+    decision = held.approved().filter(pk=key, expires_on__lt=clock.today()).first()
+    if decision is None:
+        return 0
+    end_standing(decision, DecisionStatus.EXPIRED, actor=None, reason=EXPIRED)
+    return 1
 
 
 def remind_of_expiry() -> int:
@@ -37,16 +48,6 @@ def remind_of_expiry() -> int:
     # Another sweep may write the same ones in this moment.
     DecisionNotice.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
-
-
-@transaction.atomic
-def _expire(key: UUID) -> int:
-    held = ReviewDecision.objects.select_for_update(of=("self",), no_key=True).select_related("principal", "subject")
-    decision = held.approved().filter(pk=key, expires_on__lt=clock.today()).first()
-    if decision is None:
-        return 0
-    end_standing(decision, DecisionStatus.EXPIRED, actor=None, reason=EXPIRED)
-    return 1
 
 
 def _reminder_days(decision: ReviewDecision, today: dt.date) -> int:

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
+from conflicts.expiring import expire_decision, remind_of_expiry
 from conflicts.models import DecisionDocument, DecisionNotice, Mitigation, Party, ReviewDecision
 from conflicts.services import DocumentDraft, add_mitigation, approve_decision, verify_mitigation, void_decision
 from conflicts.sweeping import sweep_conflicts
@@ -128,6 +129,17 @@ def test_the_sweep_marks_what_has_expired_once(google: Party, monkeypatch: pytes
     assert [notice.kind for notice in DecisionNotice.objects.due()].count("expired") == 1
 
 
+def test_what_was_voided_before_the_sweep_came_to_it_does_not_expire(
+    google: Party, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiver, bob = waived(google), person("bob@example.org")
+    on_the_day(monkeypatch, clock.today() + WEEK + dt.timedelta(days=1))
+    void_decision(actor=bob, decision=waiver, reason="A hole")
+    before = footprint()
+    assert expire_decision(waiver.pk) == 0
+    assert (status(waiver), footprint()) == ("void", before)
+
+
 def test_reminders_come_30_7_and_1_days_before_once_each(google: Party, monkeypatch: pytest.MonkeyPatch) -> None:
     first = clock.today()
     waiver = waived(google, expires_on=first + dt.timedelta(days=40))
@@ -136,7 +148,7 @@ def test_reminders_come_30_7_and_1_days_before_once_each(google: Party, monkeypa
         sweep_conflicts()
         sweep_conflicts()
     told = [(notice.days, (notice.at.date() - first).days) for notice in DecisionNotice.objects.due()]
-    assert told == [(30, 10), (7, 33), (1, 39)]
+    assert (told, remind_of_expiry()) == ([(30, 10), (7, 33), (1, 39)], 0)
     assert status(waiver) == "approved"
 
 

@@ -29,7 +29,7 @@ from conflicts.sweeping import sweep_conflicts
 from marketplace.records.models import LogEntry
 from marketplace.records.refusals import Conflict, Forbidden, Invalid
 from tests.conflicts.builders import PRESS, REGISTER, TENANT, compete, footprint, holding, party, person
-from tests.conflicts.waivers import blocked_google, corrected, opener, requested, scale, seated, status, waived
+from tests.conflicts.waivers import blocked_google, corrected, opener, requested, scale, seated, stake, status, waived
 
 SUM: dict[str, Any] = {"amount": Decimal(5000), "currency": "USD", "amount_per": "year"}
 pytestmark = pytest.mark.django_db
@@ -127,6 +127,15 @@ def test_new_rules_evaluate_cover_again(google: Party) -> None:
     sweep_conflicts()
     assert status(waiver) == "approved"
     RulesSeen.objects.update(version="2000.1.1")
+    sweep_conflicts()
+    assert status(waiver) == "void"
+
+
+def test_the_same_figure_known_in_private_only_is_covered_no_more(google: Party) -> None:
+    waiver = waived(google)
+    retract_interest(actor=None, interest=stake(), reason="The article was withdrawn")
+    holding("meta", "scale-ai", 49, visibility="private")
+    assert opener(google) is None
     sweep_conflicts()
     assert status(waiver) == "void"
 

@@ -72,22 +72,7 @@ def request_decision(
     refuse({**problems, **term_problems(terms, today=clock.today())})
     result = screen_pair(tenant=tenant, principal=principal, subject=subject)
     _refuse_other_outcome(result, terms)
-    decision = ReviewDecision.objects.create(
-        tenant=tenant,
-        principal=principal,
-        subject=subject,
-        kind=terms.kind,
-        scope=terms.scope,
-        decided_by=decider_of(result.findings),
-        reason=reason,
-        conditions=terms.conditions,
-        expires_on=terms.expires_on,
-        is_mitigated=bool(terms.mitigations),
-        epoch=result.epoch,
-        requested_by=actor,
-        requested_at=clock.now(),
-        **far_columns(terms, result.findings),
-    )
+    decision = _requested(actor, result, reason, terms)
     AcceptedFinding.objects.bulk_create(_accepted(decision, result.findings))
     store_terms(decision, terms, actor=actor)
     _log("requested", actor, decision, epoch=result.epoch, reason=reason)
@@ -115,11 +100,7 @@ def approve_decision(*, actor: User, decision: ReviewDecision) -> ReviewDecision
         raise Conflict(f"Its last day was {decision.expires_on}: request it anew with a later one.", code="expired")
     _refuse_uncovered(decision)
     with decision_change(actor, "approved", decision) as change:
-        # Held while their status is asked for: whom somebody voids in this moment keeps that reason.
-        others = ReviewDecision.objects.select_for_update(no_key=True).rivals_of(decision).approved()
-        change.data["replaced"] = [str(other.pk) for other in others]
-        for other in others:
-            other.end(DecisionStatus.VOID, actor=actor, at=clock.now(), reason="Replaced by a later decision.")
+        change.data["replaced"] = _replaced(decision, actor)
         decision.status = DecisionStatus.APPROVED
         decision.approved_by, decision.approved_at, decision.recorded_by = actor, clock.now(), change
         decision.save(update_fields=["status", "approved_by", "approved_at", "recorded_by"])
@@ -174,11 +155,22 @@ def standing_decision(
     before one for the request.
     """
     kinds = OPENED_BY.get(Outcome(outcome), ())
+    if not kinds:
+        return None
     found = tuple(findings)
     standing = ReviewDecision.objects.of(tenant=tenant, principal=principal, subject=subject).approved()
     open_now = standing.unexpired(on=clock.today()).open_for(scope).filter(kind__in=kinds)
     ordered = sorted(open_now, key=lambda one: (one.is_waiver, one.scope is not None))
     return next((one for one in ordered if decision_covers(one, found)), None)
+
+
+def _replaced(decision: ReviewDecision, actor: User) -> list[str]:
+    """Void what stood in its place, and return the ids."""
+    # Held while their status is asked for: whom somebody voids in this moment keeps that reason.
+    others = ReviewDecision.objects.select_for_update(no_key=True).rivals_of(decision).approved()
+    for other in others:
+        other.end(DecisionStatus.VOID, actor=actor, at=clock.now(), reason="Replaced by a later decision.")
+    return [str(other.pk) for other in others]
 
 
 def _refuse_other_outcome(result: ScreeningResult, terms: Terms) -> None:
@@ -225,6 +217,25 @@ def _log(action: str, actor: User, decision: ReviewDecision, *, epoch: int | Non
         subject=decision,
         epoch=epoch,
         data=decision_data(decision, reason=reason),
+    )
+
+
+def _requested(actor: User, result: ScreeningResult, reason: str, terms: Terms) -> ReviewDecision:
+    return ReviewDecision.objects.create(
+        tenant=result.tenant,
+        principal=result.principal,
+        subject=result.subject,
+        kind=terms.kind,
+        scope=terms.scope,
+        decided_by=decider_of(result.findings),
+        reason=reason,
+        conditions=terms.conditions.strip(),
+        expires_on=terms.expires_on,
+        is_mitigated=bool(terms.mitigations),
+        epoch=result.epoch,
+        requested_by=actor,
+        requested_at=clock.now(),
+        **far_columns(terms, result.findings),
     )
 
 

@@ -12,10 +12,11 @@ from marketplace.admin import files
 from marketplace.models import Client, ClientRole
 from marketplace.records import clock
 from marketplace.records.models import LogEntry
+from marketplace.services.awards import award
 from marketplace.services.decisions import approve_decision, request_decision
 from tests.conflicts.builders import footprint
 from tests.marketplace.admin.desks import desk, operator, page, says, staff, text_of
-from tests.marketplace.market import client, holds, member, party, vendor
+from tests.marketplace.market import client, holds, member, party, request, slot, vendor
 
 pytestmark = pytest.mark.django_db
 MEASURE = {"kind": "firewall", "text": "Two teams", "responsible": "Head of security"}
@@ -76,6 +77,13 @@ def test_a_standing_waiver_is_voided(google: Client, waiver: ReviewDecision) -> 
     address = page(google, "file_void", key=key(browser, google), item=str(waiver.pk))
     browser.post(address, {"item": str(waiver.pk), "reason": "A hole"})
     assert ReviewDecision.objects.get().status == "void"
+
+
+def test_an_award_tells_that_it_rests_on_a_waiver(google: Client, waiver: ReviewDecision) -> None:
+    approve_decision(actor=member(google, ClientRole.APPROVER), decision=waiver)
+    made = award(actor=member(google), slot_id=slot(request(google)).pk, vendor=waiver.subject.vendor).award
+    assert made is not None
+    assert "a waiver of two people" in text_of(desk().get(page(made)))
 
 
 def test_a_measure_is_added_by_one_and_verified_by_another(google: Client, waiver: ReviewDecision) -> None:

@@ -22,7 +22,7 @@ from marketplace.records.services import log
 
 __all__ = ["epoch_now", "epoch_shared", "fact_change", "rehearsal"]
 
-TENANT_KINDS = frozenset({ChangeKind.COMPETITOR_LIST, ChangeKind.POLICY, ChangeKind.DECISION})
+TENANT_KINDS = frozenset({ChangeKind.COMPETITOR_LIST, ChangeKind.POLICY, ChangeKind.DECISION, ChangeKind.WAIVER})
 INERT_KINDS = frozenset({ChangeKind.COMPETITION, ChangeKind.LISTING, ChangeKind.CAPABILITY})
 EDITING_KINDS = frozenset({ChangeKind.PARTY, ChangeKind.MERGE})
 

@@ -1,9 +1,11 @@
-"""Whether a decision covers what a screening found; one that does not is void (SEMANTICS 8.3)."""
+"""Whether a decision or waiver covers what a screening found; one that does not is void (SEMANTICS 8.3)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from decimal import Decimal
+from typing import Protocol
+from uuid import UUID
 
 from django.db import transaction
 
@@ -12,8 +14,17 @@ from conflicts.engine.cover import Accepted, above_note, covers, route
 from conflicts.engine.facts import CONTRACT, CUSTOMER, Fact
 from conflicts.engine.findings import Finding, Outcome, Severity
 from conflicts.loading import joint_members, load_commercial
-from conflicts.models import AcceptedFinding, ChangeKind, Decider, FactChange, Party, ReviewDecision
-from conflicts.screening import ScreeningResult
+from conflicts.models import (
+    AcceptedFinding,
+    ChangeKind,
+    Decider,
+    DecisionNotice,
+    DecisionStatus,
+    FactChange,
+    NoticeKind,
+    Party,
+    ReviewDecision,
+)
 from marketplace.accounts.models import User
 from marketplace.records import clock
 
@@ -21,19 +32,40 @@ COMMERCIAL = frozenset({CONTRACT, CUSTOMER})
 UNCOVERED = "The findings are no longer those that it accepted."
 
 
+class Screened(Protocol):
+    """What a screening or the gate found of a pair, at an epoch."""
+
+    @property
+    def tenant(self) -> UUID: ...
+    @property
+    def principal(self) -> Party: ...
+    @property
+    def subject(self) -> Party: ...
+    @property
+    def outcome(self) -> Outcome: ...
+    @property
+    def findings(self) -> Sequence[Finding]: ...
+    @property
+    def epoch(self) -> int: ...
+
+
 def decision_covers(decision: ReviewDecision, findings: Iterable[Finding]) -> bool:
     """Return whether every finding above note was accepted as it is or worse, by those whose review it is.
 
     What covers what is for the engine to say, commercial amounts apart: they are not above the accepted ones either. A
-    decision is for reviews: a block is covered by a waiver or by nothing.
+    block is covered by a waiver or by nothing; what rests on a private fact no waiver covers (DESIGN 6).
     """
     above = above_note(findings)
-    if decision.decided_by != decider_of(above):
-        return False
     rows = list(decision.accepted.select_related("holder", "subject"))
     if not above:
-        return covers([_as_engine(row) for row in rows], ())
-    return all(covers(_not_exceeded(rows, finding), [finding]) for finding in above)
+        return decision.decided_by == Decider.CLIENT and covers([_as_engine(row) for row in rows], ())
+    return not _uncovered(decision, rows, above)
+
+
+def uncovered(decision: ReviewDecision, findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings above note that the decision does not cover."""
+    rows = list(decision.accepted.select_related("holder", "subject"))
+    return _uncovered(decision, rows, above_note(findings))
 
 
 def decider_of(findings: Iterable[Finding]) -> Decider:
@@ -42,9 +74,14 @@ def decider_of(findings: Iterable[Finding]) -> Decider:
     return Decider.COMPLIANCE if is_private else Decider.CLIENT
 
 
+def rests_on_private(findings: Iterable[Finding]) -> bool:
+    """Whether a finding above note rests on a private fact: no client can waive what it may not know."""
+    return any(not finding.public for finding in above_note(findings))
+
+
 @transaction.atomic
-def void_uncovered(result: ScreeningResult) -> bool:
-    """Void the pair's decision for good where it does not cover what was found; return whether it was voided.
+def void_uncovered(result: Screened) -> bool:
+    """Void for good what of the pair does not cover what was found; return whether anything was voided.
 
     An unknown outcome tells nothing of the findings, and a decision newer than the screening waits for its own.
     """
@@ -52,32 +89,42 @@ def void_uncovered(result: ScreeningResult) -> bool:
         return False
     held = ReviewDecision.objects.select_for_update(of=("self",), no_key=True).select_related("principal", "subject")
     pair = held.of(tenant=result.tenant, principal=result.principal, subject=result.subject)
-    decision = pair.approved().filter(recorded_by__epoch__lte=result.epoch).first()
-    if decision is None or decision_covers(decision, result.findings):
-        return False
-    with decision_change(None, "decision.voided", decision, reason=UNCOVERED):
-        decision.void(actor=None, at=clock.now(), reason=UNCOVERED)
-    return True
+    standing = pair.approved().filter(recorded_by__epoch__lte=result.epoch).order_by("pk")
+    fallen = [decision for decision in standing if not decision_covers(decision, result.findings)]
+    for decision in fallen:
+        end_standing(decision, DecisionStatus.VOID, actor=None, reason=UNCOVERED)
+    return bool(fallen)
+
+
+def end_standing(decision: ReviewDecision, status: DecisionStatus, *, actor: User | None, reason: str) -> None:
+    """End one that stands, for good: the gate shuts, and there is a notice for its client. The row is held."""
+    action = "expired" if status == DecisionStatus.EXPIRED else "voided"
+    kind = NoticeKind.EXPIRED if status == DecisionStatus.EXPIRED else NoticeKind.VOID
+    with decision_change(actor, action, decision, reason=reason) as change:
+        decision.end(status, actor=actor, at=clock.now(), reason=reason)
+        DecisionNotice.objects.create(decision=decision, tenant=decision.tenant, kind=kind, at=change.at)
 
 
 def decision_change(
     actor: User | None, action: str, decision: ReviewDecision, **more: str
 ) -> AbstractContextManager[FactChange]:
-    """Open the change by which a decision begins or ends; without an actor it ends by the facts."""
+    """Open the change by which a decision or waiver begins or ends; without an actor it ends by itself."""
     return fact_change(
-        kind=ChangeKind.DECISION,
+        kind=ChangeKind.WAIVER if decision.is_waiver else ChangeKind.DECISION,
         actor=actor,
         tenant=decision.tenant,
-        log_action=action,
+        log_action=f"{decision.kind}.{action}",
         parties=(decision.principal, decision.subject),
         subject=decision,
-        data={
-            "decision": decision.pk,
-            "principal": decision.principal.slug,
-            "subject": decision.subject.slug,
-            **more,
-        },
+        data=decision_data(decision, **more),
     )
+
+
+def decision_data(decision: ReviewDecision, **more: str) -> dict[str, object]:
+    """Return what a log row tells of a decision or waiver."""
+    told = {"decision": decision.pk, "principal": decision.principal.slug, "subject": decision.subject.slug}
+    terms = {"scope": decision.scope, "expires_on": decision.expires_on}
+    return {**told, **{name: value for name, value in terms.items() if value is not None}, **more}
 
 
 def accepted_finding(decision: ReviewDecision, finding: Finding, parties: dict[str, Party]) -> AcceptedFinding:
@@ -97,6 +144,16 @@ def accepted_finding(decision: ReviewDecision, finding: Finding, parties: dict[s
         also=list(finding.also),
         amounts={kind: str(amount) for kind, amount in _amounts(finding).items()},
     )
+
+
+def _uncovered(decision: ReviewDecision, rows: Sequence[AcceptedFinding], above: Iterable[Finding]) -> list[Finding]:
+    """The findings above note that no accepted one covers, or that are others' to decide on."""
+    found = list(above)
+    if decision.is_waiver:
+        return [one for one in found if not (one.public and covers(_not_exceeded(rows, one), [one], waiver=True))]
+    if decision.decided_by != decider_of(found):
+        return found
+    return [one for one in found if not covers(_not_exceeded(rows, one), [one])]
 
 
 def _not_exceeded(rows: Sequence[AcceptedFinding], finding: Finding) -> list[Accepted]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from threading import BoundedSemaphore, Thread
 from time import monotonic
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
 from conflicts.changes import epoch_now, epoch_shared
 from conflicts.engine.facts import Fact
@@ -51,17 +52,20 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the gate found at `epoch`, and the decision that covers a review, if there is one."""
+    """What the gate found at `epoch`, and the decision or waiver that opens it, if there is one."""
 
     epoch: int
     outcome: Outcome
     findings: tuple[Finding, ...]
     decision: ReviewDecision | None = None
+    screened: ScreeningResult | None = None
 
     @property
     def opens(self) -> bool:
-        """SEMANTICS 8.1: clear, or review under a recorded decision."""
-        return self.outcome is Outcome.CLEAR or self.decision is not None
+        """SEMANTICS 8.1: clear, review under a decision or waiver, blocked under a valid waiver; never unknown."""
+        if self.outcome is Outcome.BLOCKED:
+            return self.decision is not None and self.decision.is_waiver
+        return self.outcome is Outcome.CLEAR or (self.outcome is Outcome.REVIEW and self.decision is not None)
 
     @property
     def rules(self) -> list[str]:
@@ -69,9 +73,10 @@ class Verdict:
         return list(dict.fromkeys(finding["rule"] for finding in deciding(self.findings, self.outcome)))
 
 
-def judge(*, client: Client, vendor: Vendor) -> Verdict:
+def judge(*, client: Client, vendor: Vendor, scope: UUID | None = None) -> Verdict:
     """Judge the pair, hold the epoch and return the verdict of that epoch; call it last before the award is written.
 
+    `scope` is the labeling request, of which a decision or waiver may speak alone.
     Raises Unavailable where the graph is too large, the time is over or too much is being judged, and whatever else
     goes wrong: the caller awards nothing then.
     """
@@ -86,9 +91,13 @@ def judge(*, client: Client, vendor: Vendor) -> Verdict:
         found = _screened(client, vendor, over)
     if found is None:
         raise RuntimeError("The epoch moved while it was held.")
-    outcome = Outcome(found.outcome)
-    decision = _decision(found) if outcome is Outcome.REVIEW else None
-    return Verdict(epoch, outcome, tuple(to_json(finding) for finding in found.findings), decision)
+    return verdict_of(found, _decision(found, scope))
+
+
+def verdict_of(found: ScreeningResult, decision: ReviewDecision | None = None) -> Verdict:
+    """Return what a screening comes to at the gate."""
+    findings = tuple(to_json(finding) for finding in found.findings)
+    return Verdict(found.epoch, Outcome(found.outcome), findings, decision, found)
 
 
 def refusal_of(verdict: Verdict, vendor: Vendor) -> Refusal:
@@ -190,9 +199,14 @@ def _too_late(vendor: Vendor) -> Unavailable:
     )
 
 
-def _decision(result: ScreeningResult) -> ReviewDecision | None:
+def _decision(result: ScreeningResult, scope: UUID | None) -> ReviewDecision | None:
     return standing_decision(
-        tenant=result.tenant, principal=result.principal, subject=result.subject, findings=result.findings
+        tenant=result.tenant,
+        principal=result.principal,
+        subject=result.subject,
+        outcome=result.outcome,
+        findings=result.findings,
+        scope=scope,
     )
 
 

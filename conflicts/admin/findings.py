@@ -54,9 +54,10 @@ def rules_text(told: Iterable[Mapping[str, Any]]) -> str:
 
 
 def accepted_text(row: AcceptedFinding) -> str:
-    """Return one finding that a decision accepts: `economic line: Meta → Scale AI`."""
+    """Return one finding that a decision accepts: `economic line: Meta → Scale AI, 49 %`."""
     who = TOGETHER if row.rule == Rule.AGGREGATE else str(row.holder)
-    return f"{_plain(row.rule)}: {who} → {row.subject}"
+    size = f", {share_text(row.low, row.high)}" if row.low is not None or row.high is not None else ""
+    return f"{_plain(row.rule)}: {who} → {row.subject}{size}"
 
 
 def _names(findings: Iterable[Finding]) -> dict[str, str]:

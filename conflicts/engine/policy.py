@@ -26,6 +26,12 @@ FORMER_ROLE_MONTHS = 24
 ENDED_TIE_MONTHS = 12
 """A commercial tie keeps its severity this long after its end (SEMANTICS 9)."""
 
+WAIVER_DAYS = 366
+"""A waiver, or a decision that ends, ends at the latest so many days after its request (SEMANTICS 8.3)."""
+
+REMINDER_DAYS = (30, 7, 1)
+"""How many days before its end a client is reminded of a waiver."""
+
 STALE_MONTHS = 36
 """A source older than this at as-known is stale (SEMANTICS 9)."""
 

@@ -2,10 +2,18 @@
 
 from conflicts.models.changes import ChangeKind, DaySwept, Epoch, FactChange, Reach, RulesSeen, rules_order
 from conflicts.models.competitors import Competition, CompetitorDeclaration
-from conflicts.models.decisions import AcceptedFinding, Decider, DecisionStatus, ReviewDecision
+from conflicts.models.decisions import (
+    AcceptedFinding,
+    Decider,
+    DecisionKind,
+    DecisionStatus,
+    FarConflict,
+    ReviewDecision,
+)
 from conflicts.models.exposures import ExposedSubject, Exposure, ExposureSet
 from conflicts.models.facts import AmountPer, Certainty, Fact, Visibility
 from conflicts.models.interests import Directness, Interest, InterestType
+from conflicts.models.mitigations import DecisionDocument, DecisionNotice, Mitigation, MitigationKind, NoticeKind
 from conflicts.models.overviews import Overview
 from conflicts.models.parties import JointMember, NameKind, Party, PartyIdentifier, PartyKind, PartyName
 from conflicts.models.policies import Policy
@@ -24,6 +32,9 @@ __all__ = [
     "CustomerTie",
     "DaySwept",
     "Decider",
+    "DecisionDocument",
+    "DecisionKind",
+    "DecisionNotice",
     "DecisionStatus",
     "Directness",
     "Epoch",
@@ -32,10 +43,14 @@ __all__ = [
     "ExposureSet",
     "Fact",
     "FactChange",
+    "FarConflict",
     "Interest",
     "InterestType",
     "JointMember",
+    "Mitigation",
+    "MitigationKind",
     "NameKind",
+    "NoticeKind",
     "Outcome",
     "Overview",
     "Party",

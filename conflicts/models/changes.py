@@ -19,6 +19,7 @@ class ChangeKind(models.TextChoices):
     COMPETITOR_LIST = "competitor_list", "Competitor list"
     POLICY = "policy", "Policy"
     DECISION = "decision", "Decision"
+    WAIVER = "waiver", "Waiver"
     LISTING = "listing", "Listing"
     CAPABILITY = "capability", "Capability"
     APPLICATION = "application", "Application"

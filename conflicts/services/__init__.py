@@ -9,7 +9,14 @@ from conflicts.services.competitors import (
     replace_competitor_list,
     withdraw_competitor,
 )
-from conflicts.services.decisions import approve_decision, request_decision, standing_decision, void_decision
+from conflicts.services.decisions import (
+    approve_decision,
+    request_decision,
+    standing_decision,
+    veto_decision,
+    void_decision,
+    withdraw_decision,
+)
 from conflicts.services.facts import (
     correct_interest,
     end_interest,
@@ -18,22 +25,28 @@ from conflicts.services.facts import (
     record_interest,
     retract_interest,
 )
+from conflicts.services.mitigations import add_mitigation, verify_mitigation
 from conflicts.services.parties import add_competition, add_party, edit_party, find_party, hold_jointly
 from conflicts.services.policies import set_policy
 from conflicts.services.screenings import screen_all, screen_pair, what_if
 from conflicts.services.ties import correct_tie, end_tie, record_tie, record_tie_draft
 from conflicts.services.watches import unwatch_pair, watch_pair, watch_pairs
+from conflicts.terms import DocumentDraft, MitigationDraft, Terms
 
 __all__ = [
     "CompetitorDraft",
+    "DocumentDraft",
     "InterestDraft",
     "InterestEnd",
+    "MitigationDraft",
     "PartyReference",
     "ScreeningResult",
     "SourceDraft",
+    "Terms",
     "TieDraft",
     "WhatIf",
     "add_competition",
+    "add_mitigation",
     "add_party",
     "approve_decision",
     "correct_interest",
@@ -57,9 +70,12 @@ __all__ = [
     "set_policy",
     "standing_decision",
     "unwatch_pair",
+    "verify_mitigation",
+    "veto_decision",
     "void_decision",
     "watch_pair",
     "watch_pairs",
     "what_if",
     "withdraw_competitor",
+    "withdraw_decision",
 ]

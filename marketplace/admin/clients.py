@@ -19,7 +19,7 @@ from marketplace.accounts.console.forms import ActForm, Done
 from marketplace.accounts.console.pages import ConsoleAdmin, ReadOnlyInline
 from marketplace.accounts.console.people import UserField
 from marketplace.accounts.console.roles import Access, is_compliance
-from marketplace.admin import files
+from marketplace.admin import decisions, files
 from marketplace.models import Client, ClientMember, ClientRole, EngagementStatus, RequestStatus
 from marketplace.services.clients import add_member, create_client
 
@@ -56,12 +56,15 @@ OPEN_FILE = Act(name="open_file", label="Confidential file", form=files.OpenFile
 IN_FILE = (
     Act(name="file_declare", label="Add a competitor", form=files.DeclareForm, icon="add"),
     Act(name="file_policy", label="Set the policy", form=files.PolicyForm, icon="tune"),
-    Act(name="file_request", label="Request a compliance decision", form=files.RequestDecisionForm, icon="gavel"),
+    Act(name="file_request", label="Request a compliance decision", form=decisions.RequestDecisionForm, icon="gavel"),
 )
 ON_ROWS = (
     Act(name="file_withdraw", label="Take off the list", form=files.WithdrawForm, variant=ActionVariant.DANGER),
-    Act(name="file_approve", label="Approve", form=files.ApproveDecisionForm),
-    Act(name="file_void", label="Void", form=files.VoidDecisionForm, variant=ActionVariant.DANGER),
+    Act(name="file_approve", label="Approve", form=decisions.ApproveDecisionForm),
+    Act(name="file_veto", label="Veto", form=decisions.VetoDecisionForm, variant=ActionVariant.DANGER),
+    Act(name="file_void", label="Void", form=decisions.VoidDecisionForm, variant=ActionVariant.DANGER),
+    Act(name="file_mitigate", label="Add a measure", form=decisions.AddMitigationForm),
+    Act(name="file_verify", label="Verify a measure", form=decisions.VerifyMitigationForm),
 )
 
 

@@ -48,7 +48,9 @@ class AwardAdmin(ConsoleAdmin):
 
     @display(description="Decision")
     def decided(self, award: Award) -> str:
-        return "a recorded decision of two people" if award.decision_id else "none was needed"
+        if award.decision is None:
+            return "none was needed"
+        return f"a {award.decision.get_kind_display().lower()} of two people"
 
 
 class DeclareEngagementForm(ActForm[None]):

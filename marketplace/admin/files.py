@@ -1,4 +1,4 @@
-"""A client's confidential file: its competitor list, its policy and its review decisions (DESIGN 6).
+"""A client's confidential file: its competitor list, its policy, its review decisions and waivers (DESIGN 6).
 
 Whoever of compliance opens it gives a reason, which is logged; the key that the reason buys opens this file to this
 person for a quarter of an hour.
@@ -33,13 +33,11 @@ from marketplace.accounts.models import User
 from marketplace.models import Client
 from marketplace.records.models import LogEntry
 from marketplace.records.services import log
-from marketplace.services.decisions import approve_decision, request_decision, void_decision
-from vendors.models import Vendor
 
 SALT = "client-file"
 OPEN_SECONDS = 900
 ENTRIES_SHOWN = 50
-CONFIDENTIAL = ("competitor.", "competitor_list.", "policy.", "decision.")
+CONFIDENTIAL = ("competitor.", "competitor_list.", "policy.", "decision.", "waiver.")
 """What the actions of the decision log begin with that tell what stands in such a file."""
 LINE_LABELS = {
     "economic_block": "Economic stake that blocks",
@@ -74,9 +72,7 @@ def read_file(client: Client) -> ClientFile:
         policy=policy,
         decisions=[
             (decision, [accepted_text(finding) for finding in decision.accepted.all()])
-            for decision in decisions.select_related("subject", "requested_by", "approved_by").prefetch_related(
-                "accepted__holder", "accepted__subject"
-            )
+            for decision in decisions.told_fully()
         ],
         entries=confidential_entries(client),
     )
@@ -114,7 +110,7 @@ def file_address(client: Client, key: str) -> str:
 class OpenFileForm(ReasonForm[Client]):
     """The reason without which nobody reads a client's file."""
 
-    intro = "The file holds the client's competitor list, policy and review decisions. Your reason is logged."
+    intro = "The file holds the client's competitor list, policy, review decisions and waivers. Your reason is logged."
     button = "Open the file"
 
     def perform(self) -> Done:
@@ -146,9 +142,10 @@ class DeclareForm(FileForm):
 
 
 class ChoiceForm(FileForm):
-    """An act on one row of the file, which the address names."""
+    """An act on one row of the file, which the address names; `principal` is where the row keeps the client's party."""
 
     rows: ClassVar[Any]
+    principal: ClassVar[str] = "principal"
     item = forms.CharField(widget=forms.HiddenInput)
 
     def starting(self) -> dict[str, Any]:
@@ -166,7 +163,7 @@ class ChoiceForm(FileForm):
 
     def _found(self, key: str) -> Any:  # noqa: ANN401 - a row of the subclass's model
         try:
-            return self.rows.filter(tenant=self.row.pk, principal=self.row.party, pk=UUID(key)).first()
+            return self.rows.filter(tenant=self.row.pk, pk=UUID(key), **{self.principal: self.row.party}).first()
         except ValueError:
             return None
 
@@ -209,38 +206,6 @@ class PolicyForm(FileForm):
         lines = engine.Policy(control=told.pop("control_line"), **told)
         set_policy(actor=self.actor, tenant=self.row.pk, principal=self.row.party, lines=lines)
         return self.done("The policy is set.")
-
-
-class RequestDecisionForm(FileForm):
-    intro = "For a compliance review, one that rests on a private fact: two of compliance decide it."
-    button = "Request the decision"
-    vendor = forms.ModelChoiceField(Vendor.objects.all())
-    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
-
-    def perform(self) -> Done:
-        request_decision(actor=self.actor, client=self.row, **self.cleaned_data)
-        return self.done("The decision is requested: a colleague can approve it.")
-
-
-class ApproveDecisionForm(ChoiceForm):
-    intro = "You are the second of two people. The gate opens while every finding is covered."
-    button = "Approve"
-    rows = ReviewDecision.objects.select_related("principal", "subject")
-
-    def perform(self) -> Done:
-        approve_decision(actor=self.actor, decision=self.cleaned_data["item"])
-        return self.done("The decision is approved.")
-
-
-class VoidDecisionForm(ChoiceForm):
-    intro = "The gate shuts for this pair at once."
-    button = "Void the decision"
-    rows = ReviewDecision.objects.select_related("principal", "subject")
-    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
-
-    def perform(self) -> Done:
-        void_decision(actor=self.actor, decision=self.cleaned_data["item"], reason=self.cleaned_data["reason"])
-        return self.done("The decision is void.")
 
 
 def _line(policy: Policy | None, line: str) -> int:

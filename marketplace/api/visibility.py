@@ -1,15 +1,16 @@
 """Which rows exist for whom (DESIGN 6). What a caller may not see is not there: the same 404 as an id of nothing."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from conflicts.models import CompetitorDeclaration, Interest, Party, ReviewDecision, Screening
+from conflicts.models import CompetitorDeclaration, Interest, Mitigation, Party, ReviewDecision, Screening
+from conflicts.models.decisions import ReviewDecisionQuerySet
 from marketplace.api.callers import Caller
 from marketplace.models import Award, Client, ConflictAlert, Engagement, LabelingRequest
 from vendors.models import Application, Vendor
 
-Row = TypeVar("Row", bound=Model)
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 def parties(caller: Caller) -> QuerySet[Party]:
@@ -70,11 +71,15 @@ def competitors(caller: Caller) -> QuerySet[CompetitorDeclaration]:
     return _of_client(caller, CompetitorDeclaration.objects.current(), "tenant")
 
 
-def decisions(caller: Caller) -> QuerySet[ReviewDecision]:
+def decisions(caller: Caller) -> ReviewDecisionQuerySet:
     return _of_client(caller, ReviewDecision.objects.all(), "tenant")
 
 
-def _of_client(caller: Caller, rows: QuerySet[Row], key: str) -> QuerySet[Row]:
+def mitigations(caller: Caller) -> QuerySet[Mitigation]:
+    return _of_client(caller, Mitigation.objects.all(), "tenant")
+
+
+def _of_client(caller: Caller, rows: Rows, key: str) -> Rows:
     """A client's own rows; all for compliance; none for anyone else."""
     if caller.is_compliance:
         return rows

@@ -44,8 +44,9 @@ class Award(models.Model):
             models.UniqueConstraint(fields=("id", "client"), name="award_of_client"),
             models.CheckConstraint(condition=Q(status__in=AwardStatus.values), name="award_status_is_known"),
             models.CheckConstraint(
-                condition=Q(outcome=Outcome.CLEAR, decision=None) | Q(outcome=Outcome.REVIEW, decision__isnull=False),
-                name="award_is_clear_or_decided",
+                condition=Q(outcome=Outcome.CLEAR, decision=None)
+                | Q(outcome__in=(Outcome.REVIEW, Outcome.BLOCKED), decision__isnull=False),
+                name="award_is_clear_decided_or_waived",
             ),
             SameClient(field="slot", name="award_and_slot_agree"),
         )

@@ -8,6 +8,7 @@ import structlog
 from django.db import DatabaseError, IntegrityError, transaction
 
 from conflicts.changes import epoch_now
+from conflicts.cover import void_uncovered
 from conflicts.services.watches import watch_pair
 from marketplace import gate
 from marketplace.accounts.models import User
@@ -54,6 +55,7 @@ def award(*, actor: User, slot_id: UUID, vendor: Vendor) -> AwardResult:
     result = _tried(actor, slot, vendor)
     if result.refusal is not None:
         _log_refusal(actor, slot, vendor, result)
+        _void_uncovered(result)
     return result
 
 
@@ -83,7 +85,7 @@ def _tried(actor: User, slot: RequestSlot, vendor: Vendor) -> AwardResult:
 def _judged(actor: User, slot_id: UUID, vendor_id: UUID) -> AwardResult:
     slot = _held(slot_id)
     vendor = Vendor.objects.select_related("party").get(pk=vendor_id)
-    verdict = gate.judge(client=slot.client, vendor=vendor)
+    verdict = gate.judge(client=slot.client, vendor=vendor, scope=slot.request_id)
     # Read under the epoch lock, like the facts: a suspension is a change of its own.
     vendor.refresh_from_db(fields=["status"])
     if vendor.status != VendorStatus.LISTED:
@@ -164,6 +166,17 @@ def _mark_request(request: LabelingRequest) -> None:
     if not request.slots.exclude(awards__status=AwardStatus.ACTIVE).exists():
         request.status = RequestStatus.AWARDED
         request.save(update_fields=["status"])
+
+
+def _void_uncovered(result: AwardResult) -> None:
+    """What the gate found uncovered is void for good, whatever the facts are when it is screened next (8.3)."""
+    screened = result.verdict and result.verdict.screened
+    try:
+        if screened:
+            void_uncovered(screened)
+    except DatabaseError:
+        # The next screening finds it too, unless the facts go back before that.
+        logger.exception("an uncovered decision could not be voided")
 
 
 def _log_refusal(actor: User, slot: RequestSlot, vendor: Vendor, result: AwardResult) -> None:

@@ -10,6 +10,7 @@ from functools import partial
 from threading import Barrier, Event
 from time import perf_counter, sleep
 from typing import TypeVar
+from uuid import UUID
 
 import pytest
 from django.db import connection, connections
@@ -130,8 +131,8 @@ def test_without_the_lock_the_deal_slips_in_between(
     slot, judge = request(google).slots.get(), gate.judge
     judged, dealt = Event(), Event()
 
-    def judge_and_pause(*, client: Client, vendor: Vendor) -> gate.Verdict:
-        verdict = judge(client=client, vendor=vendor)
+    def judge_and_pause(*, client: Client, vendor: Vendor, scope: UUID | None = None) -> gate.Verdict:
+        verdict = judge(client=client, vendor=vendor, scope=scope)
         judged.set()
         dealt.wait(0.5)
         return verdict

@@ -110,9 +110,9 @@ def accepted(google: Party, email: str) -> list[str]:
 def test_what_a_decision_accepts_is_told_in_a_line(google: Party) -> None:
     holding("meta", "lab", 3)
     holding("xai", "lab", 3)
-    assert accepted(google, "ann@example.org") == ["aggregate: several competitors together → Lab"]
+    assert accepted(google, "ann@example.org") == ["aggregate: several competitors together → Lab, 6 %"]
     holding("meta", "lab", 6, start="2025")
-    assert accepted(google, "bob@example.org") == ["economic line: Meta → Lab"]
+    assert accepted(google, "bob@example.org") == ["economic line: Meta → Lab, 6 %"]
 
 
 def test_what_rivals_hold_jointly_is_told_of_both(google: Party) -> None:

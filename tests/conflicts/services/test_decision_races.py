@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from conflicts.models import ReviewDecision
+from conflicts.models import DecisionStatus, ReviewDecision
 from conflicts.services import approve_decision, request_decision, void_decision
 from marketplace.records.refusals import Conflict
 from tests.conflicts.builders import TENANT, compete, holding, parties, person
@@ -26,12 +26,12 @@ def test_a_replacement_does_not_write_over_a_veto(monkeypatch: pytest.MonkeyPatc
     told: dict[str, Any] = {"tenant": TENANT, "principal": google, "subject": scale, "reason": "Public data only"}
     first = approve_decision(actor=bob, decision=request_decision(actor=ann, **told))
     second = request_decision(actor=ann, **told)
-    found, void = Event(), ReviewDecision.void
+    found, end = Event(), ReviewDecision.end
 
-    def void_late(self: ReviewDecision, **more: Any) -> None:
+    def end_late(self: ReviewDecision, status: DecisionStatus, **more: Any) -> None:
         found.set()
         Event().wait(0.5 if more["actor"] == bob else 0)
-        void(self, **more)
+        end(self, status, **more)
 
     def veto() -> str:
         found.wait(5)
@@ -42,7 +42,7 @@ def test_a_replacement_does_not_write_over_a_veto(monkeypatch: pytest.MonkeyPatc
         finally:
             connections.close_all()
 
-    monkeypatch.setattr(ReviewDecision, "void", void_late)
+    monkeypatch.setattr(ReviewDecision, "end", end_late)
     with ThreadPoolExecutor(1) as pool:
         told_to_carl = pool.submit(veto)
         approve_decision(actor=bob, decision=second)

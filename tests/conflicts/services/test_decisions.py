@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -50,9 +51,14 @@ def requested(google: Party, email: str = "ann@example.org") -> ReviewDecision:
 
 
 def opens(google: Party) -> bool:
-    findings = screen_pair(tenant=TENANT, principal=google, subject=scale()).findings
-    found = standing_decision(tenant=TENANT, principal=google, subject=scale(), findings=findings)
-    return found is not None
+    return standing(google) is not None
+
+
+def standing(google: Party, tenant: UUID = TENANT) -> ReviewDecision | None:
+    found = screen_pair(tenant=TENANT, principal=google, subject=scale())
+    return standing_decision(
+        tenant=tenant, principal=google, subject=scale(), outcome=found.outcome, findings=found.findings
+    )
 
 
 def test_a_request_keeps_the_findings_and_opens_nothing(google: Party) -> None:
@@ -69,8 +75,7 @@ def test_another_person_approves_and_the_gate_may_open(google: Party) -> None:
     change = FactChange.objects.get(epoch=epoch_now())
     assert (change.kind, change.reach, decision.recorded_by) == ("decision", Reach.TENANT, change)
     assert opens(google)
-    findings = screen_pair(tenant=TENANT, principal=google, subject=scale()).findings
-    assert not standing_decision(tenant=OTHER_TENANT, principal=google, subject=scale(), findings=findings)
+    assert standing(google, OTHER_TENANT) is None
 
 
 def test_it_takes_two_people(google: Party) -> None:

@@ -53,9 +53,9 @@ def answers_to(made: World, caller: str) -> Iterator[tuple[str, str]]:
 
 def secrets_of(side: Side) -> set[str]:
     """The words and ids that belong to one client; what everybody may read of its parties is none."""
-    return {f"{side.word}-{what}" for what in ("segment", "note", "request", "brief", "work", "reason")} | {
-        str(key) for key in [*side.ids.values(), side.client.pk, side.member.pk, side.approver.pk]
-    }
+    return {
+        f"{side.word}-{what}" for what in ("segment", "note", "request", "brief", "work", "reason", "wall", "head")
+    } | {str(key) for key in [*side.ids.values(), side.client.pk, side.member.pk, side.approver.pk]}
 
 
 @pytest.mark.parametrize("caller", ["anonymous", "member", "vendor", "operator"])

@@ -122,6 +122,11 @@ TABLE: dict[Knocked, Row] = {
     # A member without the approver role; compliance do not approve what is for the client to decide.
     ("decision-approve", "POST"): Row("own", 403),
     ("decision-void", "POST"): Row("own", 200, {"reason": "It grew."}),
+    # Only compliance vetoes; only who asked takes it back.
+    ("decision-veto", "POST"): Row("own", 403, {"reason": "It grew."}),
+    ("decision-withdraw", "POST"): Row("own"),
+    ("decision-mitigations", "POST"): Row("own", 201, {"kind": "nda", "text": "Signed by all", "responsible": "Legal"}),
+    ("mitigation-verify", "POST"): Row("own", 403),
 }
 STAFF_QUERY = {
     "competitors": "?reason=audit",
@@ -131,7 +136,12 @@ STAFF_QUERY = {
     "policy": "?reason=audit&client=google",
 }
 STAFF_SAY_WHOSE = {("screenings", "POST"), ("decisions", "POST")}
-STAFF_STATUS = {("decisions", "POST"): 403}
+STAFF_STATUS = {
+    ("decisions", "POST"): 403,
+    ("decision-veto", "POST"): 200,
+    ("decision-withdraw", "POST"): 403,
+    ("mitigation-verify", "POST"): 200,
+}
 
 
 def doors() -> dict[str, URLPattern]:

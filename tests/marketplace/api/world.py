@@ -12,11 +12,12 @@ from django.db import transaction
 from django.db.models import Model
 
 from conflicts.models import Screening
+from conflicts.services import MitigationDraft
 from conflicts.services.competitors import CompetitorDraft, replace_competitor_list
 from marketplace.accounts.models import ApiToken, User
 from marketplace.models import Client, ClientRole
 from marketplace.services.awards import award
-from marketplace.services.decisions import request_decision
+from marketplace.services.decisions import add_mitigation, request_decision
 from marketplace.services.engagements import EngagementDraft, declare_engagement
 from marketplace.services.requests import RequestDraft, post_request
 from tests.marketplace import market
@@ -111,7 +112,9 @@ def decide(side: Side, vendors: dict[str, Vendor]) -> None:
     asked = request_decision(
         actor=side.member, client=side.client, vendor=vendors["held"], reason=f"{side.word}-reason"
     )
+    wall = MitigationDraft(kind="firewall", text=f"{side.word}-wall", responsible=f"{side.word}-head")
     side.keep("decisions", asked)
+    side.keep("mitigations", add_mitigation(actor=side.member, decision=asked, draft=wall))
     side.keep("alerts", side.client.alerts.get())
     side.keep("screenings", Screening.objects.get(tenant=side.client.pk, subject=vendors["held"].party))
 

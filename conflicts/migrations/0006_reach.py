@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conflicts", "0004_public_coverage"),
+        ("conflicts", "0005_waivers"),
     ]
 
     operations = [

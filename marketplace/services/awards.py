@@ -174,8 +174,8 @@ def _void_uncovered(result: AwardResult) -> None:
     try:
         if screened:
             void_uncovered(screened)
-    except DatabaseError:
-        # The next screening finds it too, unless the facts go back before that.
+    except (DatabaseError, Refusal):
+        # The refusal stands. The next screening finds it too, unless the facts go back before that.
         logger.exception("an uncovered decision could not be voided")
 
 

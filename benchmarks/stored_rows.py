@@ -18,7 +18,6 @@ from conflicts.models import (
     ExposedSubject,
     Exposure,
     ExposureSet,
-    FactChange,
     Outcome,
     Overview,
     Party,

@@ -1,6 +1,6 @@
 """From changes to the watched pairs that they can reach (DESIGN 3, step 2)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
@@ -11,7 +11,7 @@ from django.db.models.functions import Greatest
 
 from conflicts.epochs import expanding
 from conflicts.models import (
-    ChangeKind,
+    EVERYONES,
     CompetitorDeclaration,
     FactChange,
     Overview,
@@ -19,15 +19,13 @@ from conflicts.models import (
     Watch,
     WatchNear,
 )
-from conflicts.ways import EVERY_WAY, pieces
+from conflicts.ways import EVERY_WAY, edited_parties, pieces, touched_tenants
 from marketplace.records import clock
 
 AT_ONCE = 200
 """How many changes are expanded together; what one of them reaches is looked for once."""
 LARGEST_REACH = 100_000
 """Where more parties than this lie below what changed, every pair is reached: to look for which costs more."""
-EVERYONES = frozenset({ChangeKind.DATE_PASSED, ChangeKind.RULES})
-"""What changes by the passing of a day, or by other rules, is not told by rows."""
 
 
 class Expanded(NamedTuple):
@@ -91,12 +89,12 @@ def extent_of(waiting: Sequence[FactChange]) -> Extent:
     """
     changes = FactChange.objects.filter(pk__in=[change.pk for change in waiting])
     facts = changes.filter(reach=Reach.EVERY)
-    below = EVERY_WAY.below(EVERY_WAY.changed(facts) | _edited(facts), at_most=LARGEST_REACH)
+    below = EVERY_WAY.below(EVERY_WAY.changed(facts) | edited_parties(facts), at_most=LARGEST_REACH)
     everyone = len(below) > LARGEST_REACH or any(change.kind in EVERYONES for change in waiting)
     holders: set[UUID] = set()
     for piece in pieces([] if everyone else below):
         holders |= EVERY_WAY.holders_into(piece, facts)
-    return Extent(everyone, _tenants(waiting), facts.exists(), frozenset(below), frozenset(holders))
+    return Extent(everyone, touched_tenants(waiting), facts.exists(), frozenset(below), frozenset(holders))
 
 
 def reached_by(extent: Extent) -> set[UUID]:
@@ -126,18 +124,6 @@ def _mark(watch_ids: list[UUID], epoch: int) -> None:
     list(held.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     held.update(want_epoch=Greatest(F("want_epoch"), epoch), parked_at=None)
     Overview.objects.tell(watch_ids)
-
-
-def _tenants(waiting: Iterable[FactChange]) -> frozenset[UUID]:
-    """The tenants of the parts; the release before this one tells of one where the change reaches no more."""
-    told = {UUID(tenant) for change in waiting for tenant in change.tenants or ()}
-    return frozenset(told | {change.tenant for change in waiting if change.reach == Reach.TENANT and change.tenant})
-
-
-def _edited(changes: QuerySet[FactChange]) -> set[UUID]:
-    """The parties that were edited or merged; every party spoken of where the release before this one recorded it."""
-    told = changes.order_by().values_list("edited", "parties")
-    return {UUID(party) for edited, parties in told for party in (parties if edited is None else edited)}
 
 
 def _keys(watches: QuerySet[Watch]) -> set[UUID]:

@@ -5,15 +5,24 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
+from typing import TypeVar
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from conflicts.engine.proof import Proof
 from conflicts.loading import PIECE, Case, FactRow, Rows, fact_rows, holder_of, memberships, named
-from conflicts.models import JointMember, Party
+from conflicts.models import EVERYONES, CustomerTie, FactChange, Interest, JointMember, Party, Reach
 from conflicts.screening import Scene, scene
+from conflicts.ways import EVERY_WAY, edited_parties, touched_tenants
 
 Pair = tuple[Case, Party]
 Slugs = frozenset[str]
 Think = Callable[[Callable[[], Slugs]], Slugs]
+Row = TypeVar("Row", Interest, CustomerTie)
+
+MOST_CHANGES = 200
+"""Where more changes than this came meanwhile, to judge anew is quicker than to look through them."""
 
 
 @dataclass(frozen=True)
@@ -26,27 +35,19 @@ class Moment:
     as_known: dt.date | None = None
 
 
-def _at_once(work: Callable[[], Slugs]) -> Slugs:
-    return work()
-
-
-def _unwatched(_: int) -> None:
-    pass
+class TooManyFactsError(Exception):
+    """More facts than may be read belong to the proof subgraph."""
 
 
 def proof_scene(
-    pairs: Collection[Pair],
-    moment: Moment,
-    *,
-    watch: Callable[[int], None] = _unwatched,
-    think: Think = _at_once,
+    pairs: Collection[Pair], moment: Moment, *, at_most: int | None = None, think: Think = lambda work: work()
 ) -> Scene:
     """Read the facts on which the verdicts of these pairs can rest, and no others.
 
-    `watch` hears after each piece how many rows were read, and may raise to end it. `think` is given the work of the
-    engine between two readings, which reads nothing.
+    `think` is given the work of the engine between two readings, which reads nothing; it may raise to end it.
+    Raises TooManyFactsError where there are more than `at_most` of them; hardly more are read then.
     """
-    reader = ProofReader(moment.as_known, watch)
+    reader = ProofReader(moment.as_known, at_most)
     reader.read_above(_asked_of(pairs))
     while True:
         told = scene(reader.rows(moment.epoch), as_of=moment.as_of, known_on=moment.known_on, as_known=moment.as_known)
@@ -57,9 +58,9 @@ def proof_scene(
 class ProofReader:
     """Reads the rows into some parties and into all that stands above them, each party once."""
 
-    def __init__(self, as_known: dt.date | None, watch: Callable[[int], None]) -> None:
+    def __init__(self, as_known: dt.date | None, at_most: int | None) -> None:
         self._as_known = as_known
-        self._watch = watch
+        self._at_most = at_most
         self._rows: list[FactRow] = []
         self._parties: dict[UUID, Party] = {}
         self._into: set[UUID] = set()
@@ -97,9 +98,10 @@ class ProofReader:
     def _read_into(self, subjects: list[UUID]) -> Iterator[Party]:
         """Read the rows into these subjects; tell who holds, and as whom."""
         interests, ties = fact_rows(self._as_known)
-        rows: list[FactRow] = [*interests.filter(subject__in=subjects), *ties.filter(supplier__in=subjects)]
+        rows: list[FactRow] = [*self._bounded(interests.filter(subject__in=subjects))]
+        rows += self._bounded(ties.filter(supplier__in=subjects))
         self._rows += rows
-        self._watch(len(self._rows))
+        self._refuse_more(len(self._rows))
         holders = {holder_of(row) for row in rows}
         yield from holders
         yield from (row.member for row in memberships(holders))
@@ -108,8 +110,37 @@ class ProofReader:
         """In whom these hold anything, alone or jointly, or have a post or a tie."""
         joint = JointMember.objects.filter(member__in=holders).values_list("joint", flat=True)
         interests, ties = fact_rows(self._as_known)
-        held = {row.subject for row in interests.filter(holder__in=[*holders, *joint])}
-        return held | {row.supplier for row in ties.filter(buyer__in=[*holders, *joint])}
+        held = {row.subject for row in self._bounded(interests.filter(holder__in=[*holders, *joint]))}
+        held |= {row.supplier for row in self._bounded(ties.filter(buyer__in=[*holders, *joint]))}
+        self._refuse_more(len(held))
+        return held
+
+    def _bounded(self, query: QuerySet[Row]) -> QuerySet[Row]:
+        """One row more than may be read tells that there are too many."""
+        return query if self._at_most is None else query.order_by()[: self._at_most + 1]
+
+    def _refuse_more(self, count: int) -> None:
+        if self._at_most is not None and count > self._at_most:
+            raise TooManyFactsError
+
+
+def still_rests(proof: Proof, *, tenant: UUID, since: int) -> bool:
+    """Return whether nothing that was committed after the epoch `since` touches a verdict that rests on this.
+
+    It is the verdict of now, too: neither has a row into one of the proof's parties come or gone (SEMANTICS 8.5), nor
+    what somebody near holds, nor the tenant's list, lines, decisions, the day or the rules.
+    """
+    changes = FactChange.objects.filter(epoch__gt=since)
+    waiting = list(changes.defer("data")[: MOST_CHANGES + 1])
+    if len(waiting) > MOST_CHANGES or any(change.kind in EVERYONES or change.tenants is None for change in waiting):
+        return False
+    if not waiting or tenant in touched_tenants(waiting):
+        return not waiting
+    facts = changes.filter(reach=Reach.EVERY)
+    touched = Party.objects.filter(pk__in=EVERY_WAY.changed(facts) | edited_parties(facts))
+    if touched.filter(slug__in=proof.parties).exists():
+        return False
+    return not EVERY_WAY.held_since(Party.objects.filter(slug__in=proof.near), facts)
 
 
 def pieces(ids: Collection[UUID]) -> Iterator[list[UUID]]:
@@ -130,5 +161,5 @@ def _near(told: Scene, pairs: Iterable[Pair]) -> Slugs:
 
     Where the engine refuses, it refuses the verdict too, which is unknown then.
     """
-    known = (told.near_closed(case, subject) for case, subject in pairs)
-    return frozenset().union(*(near for near in known if near is not None))
+    proofs = (told.proof(case, subject) for case, subject in pairs)
+    return frozenset().union(*(proof.near for proof in proofs if proof is not None))

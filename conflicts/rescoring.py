@@ -112,7 +112,8 @@ def _read(watches: Iterable[Watch]) -> tuple[Scene, dict[CaseKey, Case]]:
 
 def _rescore(watch: Watch, now: Scene, case: Case) -> str:
     try:
-        return _keep(watch, now.screen(case, watch.subject), now.near_closed(case, watch.subject))
+        proof = now.proof(case, watch.subject)
+        return _keep(watch, now.screen(case, watch.subject), proof.near if proof else None)
     except SoftTimeLimitExceeded:
         # The pair that ate the time goes behind the others, so that the next task gets to them.
         _count_failure(watch, now, case)
@@ -124,19 +125,11 @@ def _rescore(watch: Watch, now: Scene, case: Case) -> str:
 
 @transaction.atomic
 def _keep(watch: Watch, result: ScreeningResult, near: frozenset[str] | None) -> str:
-    """Void what the result does not cover and store it: the epoch is taken before the watch, as by an award.
-
-    A result that came too late voids nothing, since what it does not know may be what was decided on.
-    """
-    noting_reach()
-    if _is_outrun(watch, result):
+    """Store the result and void what it does not cover; the epoch is taken last, as everywhere."""
+    if not store(watch, result, near):
         return "outrun"
-    with transaction.atomic():
-        void_uncovered(result)
-        if store(watch, result, near):
-            return "stored"
-        transaction.set_rollback(True)
-    return "outrun"
+    void_uncovered(result)
+    return "stored"
 
 
 def _count_failure(watch: Watch, now: Scene, case: Case) -> str:

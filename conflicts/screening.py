@@ -8,6 +8,7 @@ import structlog
 
 from conflicts.engine.findings import Answer, Coverage, Finding, Outcome
 from conflicts.engine.privacy import proof_with_privacy
+from conflicts.engine.proof import Proof
 from conflicts.engine.screening import RULE_VERSION, Query, screen
 from conflicts.engine.snapshot import Snapshot, snapshot
 from conflicts.engine.walks import EngineRefusalError
@@ -54,14 +55,10 @@ class Scene:
         """Ask about one pair; raises what the engine raises where it fails."""
         return self._result(case, subject, screen(self.graph, _question(case, subject)))
 
-    def near(self, case: Case, subject: Party) -> frozenset[str]:
-        """Return by slug whose holdings and posts count for the pair (SEMANTICS 8.5); raises what the engine raises."""
-        return proof_with_privacy(self.graph, _question(case, subject)).near
-
-    def near_closed(self, case: Case, subject: Party) -> frozenset[str] | None:
-        """Return who is near, None where the engine refuses to tell."""
+    def proof(self, case: Case, subject: Party) -> Proof | None:
+        """Return on whom the pair's verdict rests, by slug (SEMANTICS 8.5); None where the engine refuses to tell."""
         try:
-            return self.near(case, subject)
+            return proof_with_privacy(self.graph, _question(case, subject))
         except EngineRefusalError:
             return None
 

@@ -1,6 +1,6 @@
 """Where changes of facts begin, and whom they stand above: going down the rows of the graph by ids alone."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from conflicts.engine.facts import APPOINTMENT_OF_BOARD, INTEREST_TYPES, Axis
-from conflicts.models import CustomerTie, FactChange, Interest, JointMember, Party
+from conflicts.models import CustomerTie, FactChange, Interest, JointMember, Party, Reach
 
 CARRYING = frozenset(
     code
@@ -73,6 +73,15 @@ class Ways:
             found.update(JointMember.objects.filter(joint__in=chunk).values_list("member", flat=True))
         return found
 
+    def held_since(self, holders: QuerySet[Party], changes: QuerySet[FactChange]) -> bool:
+        """Return whether one of these came to hold anything by the changes, or ceased to, alone or jointly."""
+        ids = list(changes.order_by().values_list("pk", flat=True))
+        moved = Q(recorded_by__in=ids) | Q(superseded_by__in=ids)
+        together = JointMember.objects.filter(member__in=holders).values("joint")
+        interests = self.interests().filter(moved).filter(Q(holder__in=holders) | Q(holder__in=together))
+        ties = self.suppliers().filter(moved).filter(Q(buyer__in=holders) | Q(buyer__in=together))
+        return interests.exists() or ties.exists()
+
     def _subjects(self, told: Q, holders: Collection[UUID] | None = None) -> Ids:
         interests, ties = self.interests().filter(told), self.suppliers().filter(told)
         if holders is not None:
@@ -91,6 +100,18 @@ def pieces(ids: Collection[UUID]) -> Iterator[list[UUID]]:
     left = iter(ids)
     while chunk := list(islice(left, CHUNK)):
         yield chunk
+
+
+def edited_parties(changes: QuerySet[FactChange]) -> Ids:
+    """Return the parties that were edited or merged; all spoken of where the release before this one recorded it."""
+    told = changes.order_by().values_list("edited", "parties")
+    return {UUID(party) for edited, parties in told for party in (parties if edited is None else edited)}
+
+
+def touched_tenants(changes: Iterable[FactChange]) -> frozenset[UUID]:
+    """Return whose lists, policies or decisions changed; the release before this one tells of one tenant at most."""
+    told = {UUID(tenant) for change in changes for tenant in change.tenants or ()}
+    return frozenset(told | {change.tenant for change in changes if change.reach == Reach.TENANT and change.tenant})
 
 
 def _filled(changes: QuerySet[FactChange]) -> Ids:

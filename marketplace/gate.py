@@ -1,26 +1,29 @@
 """The gate: one pair judged inside the award's own transaction, on the facts of this very epoch (DESIGN 5).
 
-It fails closed: what cannot be judged in time, or at all, is refused. Writers wait while the epoch is held, so facts
-are read and judged before that, and a second time only where a change came between.
+It fails closed: what cannot be judged in time, or at all, is refused. Writers wait while the epoch is held, so the pair
+is judged before that, on its proof subgraph (SEMANTICS 8.5), and a second time only where a change that came between
+touches what the verdict rests on.
 """
 
-import datetime as dt
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from threading import BoundedSemaphore, Thread
 from time import monotonic
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from uuid import UUID
 
+from django.db import connection
+
 from conflicts.changes import epoch_now, epoch_shared
-from conflicts.engine.facts import Fact
 from conflicts.engine.policy import GATE_EDGES, GATE_SECONDS
+from conflicts.engine.proof import Proof
 from conflicts.findings import to_json
-from conflicts.loading import Case, FactRow, Rows, fact_rows, load_case, load_nodes, named
-from conflicts.models import CustomerTie, Interest, Outcome, ReviewDecision
-from conflicts.screening import ScreeningResult, scene
+from conflicts.loading import Case, load_case
+from conflicts.models import Outcome, ReviewDecision
+from conflicts.proof import Moment, TooManyFactsError, proof_scene, still_rests
+from conflicts.screening import Scene, ScreeningResult
 from conflicts.services.decisions import standing_decision
 from marketplace.models import Client
 from marketplace.records import clock
@@ -38,7 +41,6 @@ from marketplace.redaction import (
 from vendors.models import Vendor
 
 RETRY_AFTER = 5
-PIECE = 1_000
 SEATS = BoundedSemaphore(8)
 """One for each judging that runs in this process, those that ran out of time and go on included."""
 CODES = {
@@ -73,6 +75,14 @@ class Verdict:
         return list(dict.fromkeys(finding["rule"] for finding in deciding(self.findings, self.outcome)))
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the engine said, and on whom it rests; None where it refused to tell."""
+
+    result: ScreeningResult
+    proof: Proof | None
+
+
 def judge(*, client: Client, vendor: Vendor, scope: UUID | None = None) -> Verdict:
     """Judge the pair, hold the epoch and return the verdict of that epoch; call it last before the award is written.
 
@@ -82,16 +92,33 @@ def judge(*, client: Client, vendor: Vendor, scope: UUID | None = None) -> Verdi
     """
     began = monotonic()
     over = began + GATE_SECONDS
-    found = _screened(client, vendor, over)
+    _give_up_after(GATE_SECONDS)
+    found = _judged(client, vendor, over)
     took = monotonic() - began
     epoch = epoch_shared()
-    if found is None or (found.epoch, found.as_of) != (epoch, clock.today()):
+    if not _stands(found, client, epoch):
         # The writers wait for this one, so it begins only where it should end in time.
         _refuse_late(vendor, over - took)
-        found = _screened(client, vendor, over)
-    if found is None:
-        raise RuntimeError("The epoch moved while it was held.")
-    return verdict_of(found, _decision(found, scope))
+        found = _judged(client, vendor, over)
+    result = replace(found.result, epoch=epoch)
+    return verdict_of(result, _decision(result, scope))
+
+
+def _stands(found: Judged, client: Client, epoch: int) -> bool:
+    """Whether what was found before the epoch was held is the verdict of this epoch and of this day."""
+    result = found.result
+    if result.as_of != clock.today():
+        return False
+    if result.epoch == epoch:
+        return True
+    return found.proof is not None and still_rests(found.proof, tenant=client.pk, since=result.epoch)
+
+
+def _give_up_after(seconds: float) -> None:
+    """Let no statement of this transaction, and no wait for the epoch, take longer."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{seconds * 1000:.0f}ms"])
 
 
 def verdict_of(found: ScreeningResult, decision: ReviewDecision | None = None) -> Verdict:
@@ -140,58 +167,46 @@ def _fulfil(future: Future[T], work: Callable[[], T], seats: BoundedSemaphore) -
         future.set_result(found)
 
 
-def _screened(client: Client, vendor: Vendor, over: float) -> ScreeningResult | None:
-    """Read the facts and ask the engine until `over`, a time of `monotonic`; None where a change came while reading."""
-    epoch, today = epoch_now(), clock.today()
-    _refuse_too_many()
-    rows = Rows(epoch, load_nodes(), _facts(vendor, over))
+def _judged(client: Client, vendor: Vendor, over: float) -> Judged:
+    """Read the facts and ask the engine until `over`, a time of `monotonic`.
+
+    The epoch is read first: what is read after it may be newer in part, which `_stands` finds out.
+    """
+    moment = Moment(epoch_now(), as_of=(today := clock.today()), known_on=today)
     case = load_case(tenant=client.pk, principal=client.party)
-    _refuse_late(vendor, over)
-    if epoch_now() != epoch:
-        return None
+
+    def think(work: Callable[[], T]) -> T:
+        _refuse_late(vendor, over)
+        return within(over - monotonic(), work)
+
     try:
-        return within(over - monotonic(), lambda: _ask(rows, case, vendor, today))
+        facts = proof_scene([(case, vendor.party)], moment, at_most=GATE_EDGES, think=think)
+        return think(partial(_ask, facts, case, vendor))
+    except TooManyFactsError:
+        raise _too_large(vendor) from None
     except TimeoutError:
-        raise _too_late(vendor) from None
+        raise too_late(vendor) from None
 
 
-def _facts(vendor: Vendor, over: float) -> tuple[Fact, ...]:
-    """Read the facts piece by piece, so that reading ends with the time."""
-    rows: list[FactRow] = []
-    for query in fact_rows():
-        # A cursor of the server's is to be closed where the time ends in the middle.
-        with closing(cast("Generator[FactRow, None, None]", query.iterator(chunk_size=PIECE))) as told:
-            for row in told:
-                if len(rows) % PIECE == 0:
-                    _refuse_late(vendor, over)
-                rows.append(row)
-    return named(rows)
+def _ask(facts: Scene, case: Case, vendor: Vendor) -> Judged:
+    return Judged(facts.screen(case, vendor.party), facts.proof(case, vendor.party))
 
 
-def _ask(rows: Rows, case: Case, vendor: Vendor, today: dt.date) -> ScreeningResult:
-    return scene(rows, as_of=today, known_on=today, as_known=None).screen(case, vendor.party)
-
-
-def _refuse_too_many() -> None:
-    """Count no further than the limit, so that a graph too large costs little."""
-    limit = GATE_EDGES + 1
-    counted = sum(
-        rows.values("pk")[:limit].count() for rows in (Interest.objects.current(), CustomerTie.objects.current())
+def _too_large(vendor: Vendor) -> Unavailable:
+    return Unavailable(
+        f"More than {GATE_EDGES} facts bear on {vendor}, which the gate does not judge: ask the operator.",
+        code="gate_too_large",
+        retry_after=RETRY_AFTER,
     )
-    if counted > GATE_EDGES:
-        raise Unavailable(
-            f"There are more than {GATE_EDGES} facts to judge by, which the gate does not do: ask the operator.",
-            code="gate_too_large",
-            retry_after=RETRY_AFTER,
-        )
 
 
 def _refuse_late(vendor: Vendor, over: float) -> None:
     if monotonic() >= over:
-        raise _too_late(vendor)
+        raise too_late(vendor)
 
 
-def _too_late(vendor: Vendor) -> Unavailable:
+def too_late(vendor: Vendor) -> Unavailable:
+    """Return the refusal for a judging that took too long."""
     return Unavailable(
         f"Judging {vendor} took longer than {GATE_SECONDS} seconds, so nothing was awarded: try again.",
         code="gate_timeout",

@@ -1,6 +1,6 @@
 """The rows of the conflicts app, by noun."""
 
-from conflicts.models.changes import ChangeKind, DaySwept, Epoch, FactChange, Reach, RulesSeen, rules_order
+from conflicts.models.changes import EVERYONES, ChangeKind, DaySwept, Epoch, FactChange, Reach, RulesSeen, rules_order
 from conflicts.models.competitors import Competition, CompetitorDeclaration
 from conflicts.models.decisions import (
     AcceptedFinding,
@@ -22,6 +22,7 @@ from conflicts.models.ties import CustomerTie, TieStatus
 from conflicts.models.watches import Coverage, Outcome, Screening, Watch, WatchNear
 
 __all__ = [
+    "EVERYONES",
     "AcceptedFinding",
     "AmountPer",
     "Certainty",

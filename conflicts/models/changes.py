@@ -27,6 +27,10 @@ class ChangeKind(models.TextChoices):
     RULES = "rules", "New rules"
 
 
+EVERYONES = frozenset({ChangeKind.DATE_PASSED, ChangeKind.RULES})
+"""What changes by the passing of a day, or by other rules, is not told by rows: it can touch every verdict."""
+
+
 class Reach(models.TextChoices):
     """Whose screenings a change can touch."""
 
@@ -101,7 +105,7 @@ class FactChange(models.Model):
 
     `tenants` are all whose lists, policies or decisions it changed, `edited` those of its parties that were themselves
     edited or merged, and `filled` tells by source which of its columns it filled in. The release before this one
-    leaves them empty, which tells nothing.
+    leaves them empty, which tells nothing. `xid` is written by PostgreSQL: the number of the transaction.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -118,6 +122,7 @@ class FactChange(models.Model):
     edited = models.JSONField(null=True, editable=False)
     filled = models.JSONField(null=True, editable=False)
     data = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    xid = models.BigIntegerField(null=True, editable=False)
     expanded_at = models.DateTimeField(null=True, blank=True)
 
     objects = FactChangeQuerySet.as_manager()

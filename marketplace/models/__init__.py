@@ -2,6 +2,7 @@
 
 from marketplace.models.alerts import AlertStatus, AlertSubstitute, ConflictAlert
 from marketplace.models.awards import Award, AwardStatus
+from marketplace.models.clearances import Clearance
 from marketplace.models.clients import Client, ClientMember, ClientRole
 from marketplace.models.engagements import Engagement, EngagementOrigin, EngagementStatus
 from marketplace.models.matches import Match
@@ -12,6 +13,7 @@ __all__ = [
     "AlertSubstitute",
     "Award",
     "AwardStatus",
+    "Clearance",
     "Client",
     "ClientMember",
     "ClientRole",

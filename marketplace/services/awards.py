@@ -17,6 +17,7 @@ from marketplace.membership import NOT_FOUND, may_write_for
 from marketplace.models import (
     Award,
     AwardStatus,
+    Clearance,
     Engagement,
     EngagementOrigin,
     LabelingRequest,
@@ -30,6 +31,8 @@ from marketplace.records.services import log
 from vendors.models import Vendor, VendorStatus
 
 ONE_PER_SLOT = "award_one_active_per_slot"
+CANCELED = "57014"
+"""PostgreSQL's state for a statement that its timeout ended."""
 
 logger = structlog.get_logger(__name__)
 
@@ -76,6 +79,8 @@ def _tried(actor: User, slot: RequestSlot, vendor: Vendor) -> AwardResult:
     except Exception as error:
         if _is_second_award(error):
             return AwardResult(refusal=_taken())
+        if getattr(error.__cause__, "sqlstate", "") == CANCELED:
+            return AwardResult(refusal=gate.too_late(vendor))
         # Fail closed: whatever went wrong, the transaction is undone and the caller gets a clear no.
         logger.exception("the gate failed", slot=str(slot.pk), vendor=vendor.slug)
         detail = "The award could not be checked, so nothing was awarded: try again in a moment."
@@ -85,12 +90,16 @@ def _tried(actor: User, slot: RequestSlot, vendor: Vendor) -> AwardResult:
 def _judged(actor: User, slot_id: UUID, vendor_id: UUID) -> AwardResult:
     slot = _held(slot_id)
     vendor = Vendor.objects.select_related("party").get(pk=vendor_id)
+    # A worker that stores a screening holds the watch before the epoch; so does this.
+    watch_pair(tenant=slot.client_id, principal=slot.client.party, subject=vendor.party)
     verdict = gate.judge(client=slot.client, vendor=vendor, scope=slot.request_id)
     # Read under the epoch lock, like the facts: a suspension is a change of its own.
     vendor.refresh_from_db(fields=["status"])
     if vendor.status != VendorStatus.LISTED:
         raise Conflict(f"{vendor} is not listed at present: choose another vendor.", code="vendor_not_listed")
     if not verdict.opens:
+        # Nothing of a refused award is kept, the watch included.
+        transaction.set_rollback(True)
         return AwardResult(refusal=gate.refusal_of(verdict, vendor), verdict=verdict)
     return AwardResult(award=_awarded(actor, slot, vendor, verdict), verdict=verdict)
 
@@ -123,7 +132,7 @@ def _taken() -> Conflict:
 
 
 def _awarded(actor: User, slot: RequestSlot, vendor: Vendor, verdict: Verdict) -> Award:
-    made = Award.objects.create(
+    made = Award(
         client=slot.client,
         slot=slot,
         vendor=vendor,
@@ -134,6 +143,8 @@ def _awarded(actor: User, slot: RequestSlot, vendor: Vendor, verdict: Verdict) -
         awarded_by=actor,
         awarded_at=clock.now(),
     )
+    _clear(made, verdict)
+    made.save(force_insert=True)
     _engage(made, slot)
     _mark_request(slot.request)
     data = {"vendor": vendor.slug, "outcome": verdict.outcome, "decision": verdict.decision and verdict.decision.pk}
@@ -142,9 +153,22 @@ def _awarded(actor: User, slot: RequestSlot, vendor: Vendor, verdict: Verdict) -
     return made
 
 
+def _clear(made: Award, verdict: Verdict) -> None:
+    """Write the gate's own word, without which the database takes neither award nor engagement (DESIGN 5)."""
+    Clearance.objects.create(
+        client=made.client,
+        slot=made.slot,
+        vendor=made.vendor,
+        award=made,
+        outcome=made.outcome,
+        decision=made.decision,
+        epoch=verdict.epoch,
+        day=clock.today(),
+    )
+
+
 def _engage(made: Award, slot: RequestSlot) -> Engagement:
     """Begin the engagement, watched from the verdict on."""
-    watch_pair(tenant=made.client_id, principal=made.client.party, subject=made.vendor.party)
     budget = slot.request.budget
     return Engagement.objects.create(
         client=made.client,

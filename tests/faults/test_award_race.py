@@ -4,16 +4,16 @@ What came first is told by the epochs stored on the award and on the deal's Fact
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from threading import Barrier, Event
 from time import perf_counter, sleep
-from typing import TypeVar
-from uuid import UUID
+from typing import Any, TypeVar
 
 import pytest
 from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from conflicts.changes import epoch_now
 from conflicts.models import Interest
@@ -122,17 +122,31 @@ def assert_alerted(awarded: int) -> None:
     assert alerts.count() == awarded + UNDISTURBED
 
 
-@pytest.mark.parametrize("locked", [True, False])
-def test_without_the_lock_the_deal_slips_in_between(
-    google: Client, monkeypatch: pytest.MonkeyPatch, locked: bool
+@pytest.fixture
+def without_triggers(owner: BaseDatabaseWrapper) -> Iterator[Callable[[], None]]:
+    """Switch off what the database itself refuses, as only its owner can; it is on again after the test."""
+
+    def switch(state: str) -> None:
+        with owner.cursor() as cursor:
+            for table in ("clearance", "award", "engagement"):
+                cursor.execute(f"ALTER TABLE marketplace_{table} {state} TRIGGER USER")
+
+    yield lambda: switch("DISABLE")
+    switch("ENABLE")
+
+
+@pytest.mark.django_db(transaction=True, databases="__all__")
+@pytest.mark.parametrize("build", ["as it is", "without the lock", "without lock and triggers"])
+def test_without_the_lock_the_deal_slips_in_between_and_the_database_still_refuses(
+    google: Client, monkeypatch: pytest.MonkeyPatch, without_triggers: Callable[[], None], build: str
 ) -> None:
     """The gate pauses between its verdict and the award until the deal has committed, or half a second is over."""
     lab, mira = vendor("lab"), member(google)
     slot, judge = request(google).slots.get(), gate.judge
     judged, dealt = Event(), Event()
 
-    def judge_and_pause(*, client: Client, vendor: Vendor, scope: UUID | None = None) -> gate.Verdict:
-        verdict = judge(client=client, vendor=vendor, scope=scope)
+    def judge_and_pause(**asked: Any) -> gate.Verdict:
+        verdict = judge(**asked)
         judged.set()
         dealt.wait(0.5)
         return verdict
@@ -143,11 +157,13 @@ def test_without_the_lock_the_deal_slips_in_between(
         dealt.set()
 
     monkeypatch.setattr(gate, "judge", judge_and_pause)
-    if not locked:
+    if build != "as it is":
         monkeypatch.setattr(gate, "epoch_shared", epoch_now)
+    if build == "without lock and triggers":
+        without_triggers()
     with ThreadPoolExecutor(2) as pool:
         dealing = in_thread(pool, deal)
         result = in_thread(pool, lambda: award(actor=mira, slot_id=slot.pk, vendor=lab)).result()
         dealing.result()
-    assert result.award is not None
-    assert violations() == ([] if locked else ["lab"])
+    assert (result.award is None) == (build == "without the lock")
+    assert violations() == (["lab"] if build == "without lock and triggers" else [])

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from conflicts.changes import fact_change
 from conflicts.engine.bounds import PERCENT
 from conflicts.engine.policy import Policy
 from conflicts.expansion import expand_changes
@@ -71,7 +72,8 @@ def test_a_policy_puts_only_its_tenants_pairs_behind(pair: Watch) -> None:
 
 
 def test_a_listing_puts_no_pair_behind(pair: Watch) -> None:
-    FactChange.objects.create(epoch=99, kind=ChangeKind.LISTING, reach="none", at=clock.now())
+    with fact_change(kind=ChangeKind.LISTING, actor=None, log_action="listing.saved"):
+        pass
     assert behind() == set()
 
 

@@ -20,9 +20,20 @@ def test_the_database_has_the_triggers_of_its_file_and_no_others() -> None:
     assert guards.installed_triggers(connection) == declared
 
 
+ONE_WRITER = {
+    "conflicts_party_change",
+    "conflicts_reviewdecision_change",
+    "conflicts_source_change",
+    "vendors_vendor_change",
+}
+"""What needs a change beside it at the commit, for which SQLite has no trigger: it has one writer at a time."""
+AGAIN = {"marketplace_award_gate_again", "marketplace_engagement_gate_again"}
+"""SQLite needs a trigger for each kind of statement."""
+
+
 def test_both_files_guard_the_same_tables() -> None:
     without_truncate = {name for name in guards.declared_triggers("postgresql") if not name.endswith("_no_truncate")}
-    assert without_truncate == guards.declared_triggers("sqlite")
+    assert without_truncate - ONE_WRITER == guards.declared_triggers("sqlite") - AGAIN
 
 
 @pytest.mark.django_db(transaction=True, databases="__all__")

@@ -1,0 +1,59 @@
+"""What somebody was told of, finding by finding, and what is untold of what is found later.
+
+The same is meant as where people accept a finding (SEMANTICS 8.3): what covers what is for `cover` to say. Beyond that
+a finding that became a block is news to who was told of a review.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from conflicts.engine.cover import Accepted, above_note, route
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conflicts.engine.findings import Finding
+
+SEPARATOR = "\x1f"
+"""No slug and no code has it, so two different findings never make one text."""
+
+
+def fingerprint(finding: Finding) -> str:
+    """Return the name of a finding that stays while rule, axis, parties, path and must do, whatever its numbers.
+
+    32 hexadecimal digits. They tell a reader nothing, but who can guess the parties can check the guess: it is for the
+    record and for compliance, as the finding is.
+    """
+    steps = [word for step in route(finding) for word in step]
+    must = "must" if finding.must else "may"
+    words = (finding.rule, finding.axis, finding.holder, finding.subject, must, *steps)
+    return sha256(SEPARATOR.join(words).encode()).hexdigest()[:32]
+
+
+def tells(told: Finding, finding: Finding) -> bool:
+    """Whether who was told the one knows of the other: it is the same finding, or less of it, and no severer."""
+    return finding.severity.rank <= told.severity.rank and as_accepted(told).covers(finding)
+
+
+def untold(told: Iterable[Finding], findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings above note that none of the told ones tells of."""
+    known = tuple(told)
+    return tuple(finding for finding in above_note(findings) if not any(tells(one, finding) for one in known))
+
+
+def as_accepted(finding: Finding) -> Accepted:
+    """Return the finding as one that people accept as it is."""
+    return Accepted(
+        rule=finding.rule,
+        axis=finding.axis,
+        must=finding.must,
+        holder=finding.holder,
+        subject=finding.subject,
+        low=finding.low,
+        high=finding.high,
+        competitors=frozenset(finding.competitors),
+        path=route(finding),
+        also=frozenset(finding.also),
+    )

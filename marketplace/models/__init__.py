@@ -1,6 +1,6 @@
 """The buyer and the steps to work: clients, requests, matches, awards, engagements, alerts."""
 
-from marketplace.models.alerts import AlertStatus, AlertSubstitute, ConflictAlert
+from marketplace.models.alerts import AlertEvent, AlertEventKind, AlertStatus, AlertSubstitute, ConflictAlert
 from marketplace.models.awards import Award, AwardStatus
 from marketplace.models.clients import Client, ClientMember, ClientRole
 from marketplace.models.engagements import Engagement, EngagementOrigin, EngagementStatus
@@ -8,6 +8,8 @@ from marketplace.models.matches import Match
 from marketplace.models.requests import LabelingRequest, RequestSlot, RequestStatus
 
 __all__ = [
+    "AlertEvent",
+    "AlertEventKind",
     "AlertStatus",
     "AlertSubstitute",
     "Award",

@@ -11,6 +11,7 @@ from conflicts.changes import epoch_now
 from conflicts.services.watches import watch_pair
 from marketplace import gate
 from marketplace.accounts.models import User
+from marketplace.alerting import seen_of
 from marketplace.gate import Verdict
 from marketplace.membership import NOT_FOUND, may_write_for
 from marketplace.models import (
@@ -132,7 +133,7 @@ def _awarded(actor: User, slot: RequestSlot, vendor: Vendor, verdict: Verdict) -
         awarded_by=actor,
         awarded_at=clock.now(),
     )
-    _engage(made, slot)
+    _engage(made, slot, verdict)
     _mark_request(slot.request)
     data = {"vendor": vendor.slug, "outcome": verdict.outcome, "decision": verdict.decision and verdict.decision.pk}
     log(action="award.made", actor=actor, tenant=slot.client_id, subject=made, epoch=verdict.epoch, data=data)
@@ -140,7 +141,7 @@ def _awarded(actor: User, slot: RequestSlot, vendor: Vendor, verdict: Verdict) -
     return made
 
 
-def _engage(made: Award, slot: RequestSlot) -> Engagement:
+def _engage(made: Award, slot: RequestSlot, verdict: Verdict) -> Engagement:
     """Begin the engagement, watched from the verdict on."""
     watch_pair(tenant=made.client_id, principal=made.client.party, subject=made.vendor.party)
     budget = slot.request.budget
@@ -157,6 +158,7 @@ def _engage(made: Award, slot: RequestSlot) -> Engagement:
         amount_per="total" if budget is not None else "",
         outcome=made.outcome,
         seen_epoch=made.epoch,
+        seen=seen_of(epoch=made.epoch, findings=list(verdict.findings)),
     )
 
 

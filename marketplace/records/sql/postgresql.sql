@@ -100,3 +100,13 @@ CREATE OR REPLACE TRIGGER conflicts_epoch_forward BEFORE UPDATE ON conflicts_epo
     FOR EACH ROW WHEN (NEW.value <= OLD.value) EXECUTE FUNCTION refuse_change('epochs only rise');
 CREATE OR REPLACE TRIGGER conflicts_epoch_no_delete BEFORE DELETE ON conflicts_epoch
     FOR EACH ROW EXECUTE FUNCTION refuse_change('epochs only rise');
+
+-- An alert moves along its edges only (marketplace/models/alerts.py has the table); a closed one stays closed.
+
+CREATE OR REPLACE TRIGGER marketplace_conflictalert_edges BEFORE UPDATE ON marketplace_conflictalert
+    FOR EACH ROW WHEN (OLD.status <> NEW.status AND OLD.status || ' ' || NEW.status NOT IN (
+        'open acknowledged', 'open mitigated', 'open waived', 'open closed',
+        'acknowledged open', 'acknowledged mitigated', 'acknowledged waived', 'acknowledged closed',
+        'mitigated open', 'mitigated waived', 'mitigated closed',
+        'waived open', 'waived closed'))
+    EXECUTE FUNCTION refuse_change('an alert moves along its edges only');

@@ -148,3 +148,16 @@ CREATE TRIGGER conflicts_epoch_no_delete BEFORE DELETE ON conflicts_epoch
 BEGIN
     SELECT RAISE(ABORT, 'DELETE of conflicts_epoch is refused: epochs only rise');
 END;
+
+-- An alert moves along its edges only (marketplace/models/alerts.py has the table); a closed one stays closed.
+
+DROP TRIGGER IF EXISTS marketplace_conflictalert_edges;
+CREATE TRIGGER marketplace_conflictalert_edges BEFORE UPDATE ON marketplace_conflictalert
+WHEN OLD.status <> NEW.status AND OLD.status || ' ' || NEW.status NOT IN (
+    'open acknowledged', 'open mitigated', 'open waived', 'open closed',
+    'acknowledged open', 'acknowledged mitigated', 'acknowledged waived', 'acknowledged closed',
+    'mitigated open', 'mitigated waived', 'mitigated closed',
+    'waived open', 'waived closed')
+BEGIN
+    SELECT RAISE(ABORT, 'UPDATE of marketplace_conflictalert is refused: an alert moves along its edges only');
+END;

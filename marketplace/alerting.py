@@ -18,8 +18,9 @@ from marketplace.records import clock
 from marketplace.records.services import log
 from marketplace.redaction import Finding, deciding
 from marketplace.substitutes import refresh_substitutes
+from marketplace.transition import start_checklist
 
-TOLD = ("after", "epoch", "findings", "amounts", "rules")
+TOLD = ("after", "epoch", "findings", "amounts", "rules", "amount", "currency", "amount_per")
 ACTIONS = {kind: f"alert.{kind}" for kind in AlertEventKind}
 AGAIN = "facts grew beyond what it told"
 UNWAIVED = "what waived it stands no more"
@@ -85,6 +86,7 @@ def _open(engagement: Engagement, screening: Screening, now: Told) -> ConflictAl
     _tell(alert, screening, now)
     alert.save(force_insert=True)
     _happened(AlertEventKind.OPENED, alert, before=alert.before, epochs=_epochs(engagement, screening))
+    start_checklist(alert.pk)
     refresh_substitutes(alert.pk)
     return alert
 
@@ -142,6 +144,8 @@ def _tell(alert: ConflictAlert, screening: Screening, now: Told) -> None:
     alert.after, alert.epoch = screening.outcome, screening.epoch
     alert.findings = above_note(screening.findings)
     alert.amounts = now.amounts
+    worth = alert.engagement
+    alert.amount, alert.currency, alert.amount_per = worth.amount, worth.currency, worth.amount_per
     alert.rules = list(dict.fromkeys(one["rule"] for one in deciding(alert.findings, now.outcome)))
 
 

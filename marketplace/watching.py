@@ -17,8 +17,9 @@ from conflicts.models import Outcome, Screening
 from conflicts.services.watches import watch_pairs
 from marketplace.alerting import follow, seen_of
 from marketplace.matching import rank_request, requests_behind, unwatched_listings
-from marketplace.models import Client, ConflictAlert, Engagement, LabelingRequest
+from marketplace.models import Client, ConflictAlert, Engagement, LabelingRequest, without_checklist
 from marketplace.substitutes import alerts_behind, refresh_substitutes
+from marketplace.transition import start_checklist
 
 logger = structlog.get_logger(__name__)
 
@@ -31,6 +32,7 @@ class Pulled:
     observed: int
     ranked: int
     refreshed: int
+    listed: int
 
 
 def pull() -> Pulled:
@@ -40,6 +42,7 @@ def pull() -> Pulled:
         observed=_each(engagements_behind().only("pk"), observe),
         ranked=_each(requests_behind().only("pk"), rank_request),
         refreshed=_each(alerts_behind().only("pk"), refresh_substitutes),
+        listed=_each(without_checklist().only("pk"), start_checklist),
     )
 
 

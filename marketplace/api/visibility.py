@@ -6,7 +6,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from conflicts.models import CompetitorDeclaration, Interest, Party, ReviewDecision, Screening
 from marketplace.api.callers import Caller
-from marketplace.models import Award, Client, ConflictAlert, Engagement, LabelingRequest
+from marketplace.models import Award, Client, ConflictAlert, Engagement, LabelingRequest, TransitionItem
 from vendors.models import Application, Vendor
 
 Row = TypeVar("Row", bound=Model)
@@ -59,6 +59,10 @@ def engagements(caller: Caller) -> QuerySet[Engagement]:
 
 def alerts(caller: Caller) -> QuerySet[ConflictAlert]:
     return _of_client(caller, ConflictAlert.objects.all(), "client")
+
+
+def checklist(caller: Caller) -> QuerySet[TransitionItem]:
+    return _of_client(caller, TransitionItem.objects.all(), "client")
 
 
 def screenings(caller: Caller) -> QuerySet[Screening]:

@@ -6,6 +6,7 @@ from marketplace.models.clients import Client, ClientMember, ClientRole
 from marketplace.models.engagements import Engagement, EngagementOrigin, EngagementStatus
 from marketplace.models.matches import Match
 from marketplace.models.requests import LabelingRequest, RequestSlot, RequestStatus
+from marketplace.models.transitions import ItemKind, ItemState, TransitionItem, without_checklist
 
 __all__ = [
     "AlertEvent",
@@ -21,8 +22,12 @@ __all__ = [
     "Engagement",
     "EngagementOrigin",
     "EngagementStatus",
+    "ItemKind",
+    "ItemState",
     "LabelingRequest",
     "Match",
     "RequestSlot",
     "RequestStatus",
+    "TransitionItem",
+    "without_checklist",
 ]

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from conflicts.models import Coverage, Outcome
+from conflicts.models import AmountPer, Coverage, Outcome
+from conflicts.models.facts import amount_constraints
 from marketplace.models.clients import Client
 from marketplace.models.engagements import Engagement
 from marketplace.models.requests import LabelingRequest
@@ -45,7 +46,8 @@ class ConflictAlert(models.Model):
     """The conflict of one running engagement, from `before` to `after`, with the findings that it tells of.
 
     `known` are the findings of before, None where they were not kept: the alert closes when nothing is beyond them.
-    `amounts` are the commercial amounts behind the findings, by fingerprint and kind. `epoch` is the screening's.
+    `amounts` are the commercial amounts behind the findings, by fingerprint and kind; `amount` is what the work was
+    worth when it was told, the value at risk. `epoch` is the screening's.
     Whoever writes what people read raises `version`. `candidate_epoch` tells what the substitutes rest on, like that of
     a request; `request`, as of `request_version`, is the open request by whose needs they were measured.
     """
@@ -61,6 +63,9 @@ class ConflictAlert(models.Model):
     known = models.JSONField(null=True, editable=False)
     amounts = models.JSONField(null=True, editable=False)
     rules = models.JSONField(default=list)
+    amount = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True, default="", db_default="")
+    amount_per = models.CharField(max_length=10, choices=AmountPer, blank=True, default="", db_default="")
     epoch = models.BigIntegerField()
     candidate_epoch = models.BigIntegerField(default=0, editable=False)
     request_version = models.PositiveIntegerField(null=True, editable=False)
@@ -70,6 +75,11 @@ class ConflictAlert(models.Model):
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    measure = models.TextField(blank=True, default="", db_default="")
+    mitigated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    mitigated_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
     objects = AlertQuerySet.as_manager()
@@ -91,6 +101,12 @@ class ConflictAlert(models.Model):
                 condition=Q(status=AlertStatus.CLOSED, closed_at__isnull=False) | Q(status__in=ACTIVE, closed_at=None),
                 name="alert_closing_is_dated",
             ),
+            models.CheckConstraint(
+                condition=~Q(status=AlertStatus.MITIGATED)
+                | Q(mitigated_at__isnull=False, mitigated_by__isnull=False) & ~Q(measure=""),
+                name="alert_mitigation_says_what",
+            ),
+            *amount_constraints("alert"),
             SameClient(field="engagement", name="alert_and_engagement_agree"),
             SameClient(field="request", name="alert_and_request_agree"),
         )

@@ -22,6 +22,7 @@ LISTS = (
     "awards",
     "engagements",
     "alerts",
+    "alerts/at-risk",
     "competitors",
     "policy",
     "decisions",
@@ -53,7 +54,7 @@ def answers_to(made: World, caller: str) -> Iterator[tuple[str, str]]:
 
 def secrets_of(side: Side) -> set[str]:
     """The words and ids that belong to one client; what everybody may read of its parties is none."""
-    return {f"{side.word}-{what}" for what in ("segment", "note", "request", "brief", "work", "reason")} | {
+    return {f"{side.word}-{what}" for what in ("segment", "note", "request", "brief", "work", "reason", "item")} | {
         str(key) for key in [*side.ids.values(), side.client.pk, side.member.pk, side.approver.pk]
     }
 
@@ -75,6 +76,7 @@ def test_compliance_sees_them_so_the_search_can_find(made: World) -> None:
     api = made.callers["compliance"]
     told = "".join(api.get(path).body.decode() for path in LISTS if path not in {"competitors", "decisions", "policy"})
     told += "".join(api.get(path, reason="audit").body.decode() for path in ("competitors", "decisions"))
+    told += api.get(f"alerts/{made.openai.ids['alerts']}").body.decode()
     unseen = {secret for secret in secrets_of(made.openai) if secret not in told}
     # The key of a client and those of its people are told to nobody.
     assert unseen == {str(key) for key in (made.openai.client.pk, made.openai.member.pk, made.openai.approver.pk)}

@@ -108,7 +108,13 @@ TABLE: dict[Knocked, Row] = {
     ("engagement-end", "POST"): Row("own or engaged, act", 200, {"end": "2026-01"}),
     ("alerts", "GET"): Row("members, compliance"),
     ("alert", "GET"): Row("own"),
+    ("alerts-at-risk", "GET"): Row("members, compliance"),
     ("alert-acknowledge", "POST"): Row("own act"),
+    ("alert-mitigate", "POST"): Row("own act", 200, {"measure": "A firewall."}),
+    ("alert-checklist", "POST"): Row("own act", 201, {"text": "Tell the board."}),
+    ("checklist-item", "GET"): Row("own"),
+    ("checklist-item", "PATCH"): Row("own act", 200, {"state": "done"}),
+    ("checklist-item", "DELETE"): Row("own act", 204),
     ("competitors", "GET"): Row("members, compliance"),
     ("competitors", "PUT"): Row("members", 200, {"rows": []}),
     ("competitors", "POST"): Row("members", 201, {"competitor": "scale-ai"}),
@@ -129,6 +135,12 @@ STAFF_QUERY = {
     "decisions": "?reason=audit",
     "decision": "?reason=audit",
     "policy": "?reason=audit&client=google",
+}
+EDITS = {
+    ("alert-acknowledge", "POST"),
+    ("alert-mitigate", "POST"),
+    ("checklist-item", "PATCH"),
+    ("checklist-item", "DELETE"),
 }
 STAFF_SAY_WHOSE = {("screenings", "POST"), ("decisions", "POST")}
 STAFF_STATUS = {("decisions", "POST"): 403}
@@ -186,7 +198,8 @@ def knock(made: World, caller: str, door: Knocked, key: UUID | str) -> Answer:
     """Knock as the caller at the row of this id, with what Google would send."""
     name, method = door
     path = address(name, key) + (STAFF_QUERY.get(name, "") if (caller, method) == ("compliance", "GET") else "")
-    return rehearsed(made.callers[caller], method, path, body_of(made.google, door, caller))
+    api = made.callers[caller]
+    return rehearsed(api.matching(1) if door in EDITS else api, method, path, body_of(made.google, door, caller))
 
 
 def expected(name: str, method: str, caller: str) -> int:
@@ -253,6 +266,24 @@ def test_another_s_slot_and_request_do_not_exist_for_an_award(made: World) -> No
         )
         assert foreign.status == 404
         assert tell(foreign) == tell(missing)
+
+
+def test_whoever_edits_says_what_was_read(made: World) -> None:
+    """428 without If-Match and 412 with an older ETag, and nothing is written; both come last."""
+    for name, method in EDITS:
+        path, body = address(name, key_of(made, made.google, name)), body_of(made.google, (name, method), "member")
+        answers = [api.send(method, path, body).status for api in (made.google_api, made.google_api.matching(99))]
+        assert answers == [428, 412], (name, method)
+
+
+def test_every_door_that_edits_is_listed() -> None:
+    found = {
+        (name, method)
+        for name, pattern in doors().items()
+        for method in methods_of(pattern)
+        if method in getattr(pattern.callback.view_class, "edits", ())  # type: ignore[attr-defined]
+    }
+    assert found == EDITS
 
 
 def test_methods_that_a_door_lacks_are_405(made: World) -> None:

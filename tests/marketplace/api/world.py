@@ -19,6 +19,7 @@ from marketplace.services.awards import award
 from marketplace.services.decisions import request_decision
 from marketplace.services.engagements import EngagementDraft, declare_engagement
 from marketplace.services.requests import RequestDraft, post_request
+from marketplace.services.transitions import add_item
 from tests.marketplace import market
 from tests.marketplace.api.doors import Api, anonymous, compliance, operator, speaker_of
 from vendors.models import Application, Vendor
@@ -113,6 +114,7 @@ def decide(side: Side, vendors: dict[str, Vendor]) -> None:
     )
     side.keep("decisions", asked)
     side.keep("alerts", side.client.alerts.get())
+    side.keep("checklist", add_item(actor=side.member, alert=side.client.alerts.get(), text=f"{side.word}-item"))
     side.keep("screenings", Screening.objects.get(tenant=side.client.pk, subject=vendors["held"].party))
 
 

@@ -14,6 +14,7 @@ from conflicts.models import Outcome, ReviewDecision, Screening
 from conflicts.services.decisions import standing_decision
 from marketplace.growth import BADNESS, Told, above_note, amounts_of, is_worse, told_by, told_earlier
 from marketplace.models import AlertEvent, AlertEventKind, AlertStatus, ConflictAlert, Engagement
+from marketplace.notices import notify
 from marketplace.records import clock
 from marketplace.records.services import log
 from marketplace.redaction import Finding, deciding
@@ -172,7 +173,7 @@ def _epochs(engagement: Engagement, screening: Screening) -> Epochs:
 def _happened(
     kind: AlertEventKind, alert: ConflictAlert, *, before: str, epochs: Epochs, after: str = "", **more: Any
 ) -> AlertEvent:
-    """Keep the event, with its row in the log."""
+    """Keep the event, with its notices and its row in the log."""
     from_epoch, epoch = epochs
     event = AlertEvent.objects.create(
         client_id=alert.client_id,
@@ -184,6 +185,7 @@ def _happened(
         epoch=epoch,
         at=clock.now(),
     )
+    notify(event)
     _log(ACTIONS[kind], alert, epoch, before=event.before, after=event.after, **more)
     return event
 

@@ -193,6 +193,20 @@ UNFOLD = {
     "SITE_URL": None,
 }
 
+# E-mail
+
+# Where nothing else is said: files while one develops; in production a server on this machine, and as long as there is
+# none the notices wait and are counted.
+EMAIL = env.email("EMAIL_URL", default="smtp://localhost:25" if PRODUCTION else f"file://{STATE / 'mail'}")
+EMAIL_BACKEND = EMAIL["BACKEND"]
+EMAIL_FILE_PATH = EMAIL["FILE_PATH"]
+EMAIL_HOST, EMAIL_PORT = EMAIL["HOST"], EMAIL["PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL["USER"], EMAIL["PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL["USE_TLS"], EMAIL["USE_SSL"]
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "Armslength <no-reply@localhost>")
+SITE_ADDRESS = env.address("SITE_ADDRESS", default="http://127.0.0.1:8000")
+
 # Tasks
 
 BROKER = env.redis("REDIS_URL")
@@ -251,6 +265,7 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 1
 CELERY_BEAT_SCHEDULE = {
     # A sweep that has waited for its whole interval is followed by the next one.
     "sweep": {"task": "marketplace.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+    "notices": {"task": "marketplace.notices.send", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
     "expose": {"task": "conflicts.tasks.expose", "schedule": EXPOSE_SECONDS, "options": {"expires": EXPOSE_SECONDS}},
     "mend-overviews": {
         "task": "conflicts.tasks.mend_overviews",

@@ -9,12 +9,14 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from conflicts.engine.bounds import WHOLE
 from conflicts.engine.cover import Accepted, above_note, route
+from conflicts.engine.merging import line_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conflicts.engine.findings import Finding
+    from conflicts.engine.findings import Finding, Step
 
 SEPARATOR = "\x1f"
 """No slug and no code has it, so two different findings never make one text."""
@@ -33,8 +35,36 @@ def fingerprint(finding: Finding) -> str:
 
 
 def tells(told: Finding, finding: Finding) -> bool:
-    """Whether who was told the one knows of the other: it is the same finding, or less of it, and no severer."""
-    return finding.severity.rank <= told.severity.rank and as_accepted(told).covers(finding)
+    """Whether who was told the one knows of the other: it is the same finding, or less of it, and no severer.
+
+    What one edge crosses is told under one rule, with its other lines in `also` (6): less of it may go by one of these.
+    """
+    if finding.severity.rank > told.severity.rank:
+        return False
+    return as_accepted(told).covers(finding) or _is_another_line(told, finding)
+
+
+def _is_another_line(told: Finding, finding: Finding) -> bool:
+    """Whether the finding goes the same way, by nothing larger, under a line that the told one lists beside its own."""
+    lines = {line_name(finding, beside=told), line_name(finding, beside=finding)} - {""}
+    return (
+        bool(finding.path)
+        and route(told) == route(finding)
+        and not lines.isdisjoint(told.also)
+        and set(told.also).issuperset(finding.also)
+        and set(told.competitors).issuperset(finding.competitors)
+        and (told.must or not finding.must)
+        and all(_no_larger(step, than) for step, than in zip(finding.path, told.path, strict=True))
+    )
+
+
+def _no_larger(step: Step, than: Step) -> bool:
+    """Whether the fact's bounds are not above the other's; a high that nobody states excludes nothing."""
+    return (step.low or 0) <= (than.low or 0) and _high(step) <= _high(than)
+
+
+def _high(step: Step) -> int:
+    return WHOLE if step.high is None else step.high
 
 
 def untold(told: Iterable[Finding], findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -10,6 +10,7 @@ from marketplace.api.views import (
     competitors,
     decisions,
     engagements,
+    notices,
     requests,
     screenings,
 )
@@ -65,6 +66,9 @@ urlpatterns = [
     path("alerts/<uuid:id>/mitigate", alerts.MitigateDoor.as_view(), name="alert-mitigate"),
     path("alerts/<uuid:id>/checklist", alerts.ChecklistDoor.as_view(), name="alert-checklist"),
     path("checklist/<uuid:id>", alerts.ItemDoor.as_view(), name="checklist-item"),
+    path("notices", notices.NoticesDoor.as_view(), name="notices"),
+    path("notices/<uuid:id>/read", notices.ReadNoticeDoor.as_view(), name="notice-read"),
+    path("notice-settings", notices.NoticeSettingsDoor.as_view(), name="notice-settings"),
     path("competitors", competitors.CompetitorsDoor.as_view(), name="competitors"),
     path("competitors/<uuid:id>", competitors.CompetitorDoor.as_view(), name="competitor"),
     path("policy", competitors.PolicyDoor.as_view(), name="policy"),

@@ -6,7 +6,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from conflicts.models import CompetitorDeclaration, Interest, Party, ReviewDecision, Screening
 from marketplace.api.callers import Caller
-from marketplace.models import Award, Client, ConflictAlert, Engagement, LabelingRequest, TransitionItem
+from marketplace.models import Award, Client, ConflictAlert, Engagement, LabelingRequest, Notice, TransitionItem
 from vendors.models import Application, Vendor
 
 Row = TypeVar("Row", bound=Model)
@@ -63,6 +63,11 @@ def alerts(caller: Caller) -> QuerySet[ConflictAlert]:
 
 def checklist(caller: Caller) -> QuerySet[TransitionItem]:
     return _of_client(caller, TransitionItem.objects.all(), "client")
+
+
+def notices(caller: Caller) -> QuerySet[Notice]:
+    """One's own, as long as one acts for the client; nobody else's, whoever asks."""
+    return Notice.objects.filter(user=caller.user, client=caller.client) if caller.client else Notice.objects.none()
 
 
 def screenings(caller: Caller) -> QuerySet[Screening]:

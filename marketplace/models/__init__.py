@@ -5,6 +5,7 @@ from marketplace.models.awards import Award, AwardStatus
 from marketplace.models.clients import Client, ClientMember, ClientRole
 from marketplace.models.engagements import Engagement, EngagementOrigin, EngagementStatus
 from marketplace.models.matches import Match
+from marketplace.models.notices import Notice, NoticeSetting
 from marketplace.models.requests import LabelingRequest, RequestSlot, RequestStatus
 from marketplace.models.transitions import ItemKind, ItemState, TransitionItem, without_checklist
 
@@ -26,6 +27,8 @@ __all__ = [
     "ItemState",
     "LabelingRequest",
     "Match",
+    "Notice",
+    "NoticeSetting",
     "RequestSlot",
     "RequestStatus",
     "TransitionItem",

@@ -101,6 +101,55 @@ def test_whatever_grew_or_is_new_is_untold(more: dict[str, Any]) -> None:
     assert untold([FOUND], [FOUND, grown]) == (grown,)
 
 
+MAJORITY = replace(
+    FOUND,
+    rule=Rule.SAME_PARTY,
+    axis=Axis.CONTROL,
+    severity=Severity.BLOCK,
+    holder="scale-ai",
+    low=None,
+    high=None,
+    line=50 * PERCENT,
+    also=("economic_line 25", "voting_line 5", "control 50"),
+    path=(replace(STEP, low=51 * PERCENT, high=51 * PERCENT),),
+)
+MINORITY = replace(
+    FOUND,
+    severity=Severity.BLOCK,
+    line=25 * PERCENT,
+    also=("voting_line 5",),
+    path=(replace(STEP, low=49 * PERCENT, high=49 * PERCENT),),
+)
+
+
+def test_less_of_an_edge_under_a_line_that_was_told_beside_is_told_already() -> None:
+    """51% made it the same party; 49% of it is an economic line, which the finding of before listed."""
+    assert untold([MAJORITY], [MINORITY]) == ()
+    assert untold([MINORITY], [MAJORITY]) == (MAJORITY,)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"line": 15 * PERCENT},
+        {"also": ("board",)},
+        {"path": ()},
+        {"competitors": ("xai",)},
+        {"path": (replace(STEP, low=52 * PERCENT, high=52 * PERCENT),)},
+        {"path": (replace(STEP, low=49 * PERCENT, high=None),)},
+        {"path": (STEP, STEP)},
+        {"line": None},
+    ],
+)
+def test_more_of_that_edge_or_another_line_is_untold(more: dict[str, Any]) -> None:
+    other = replace(MINORITY, **more)
+    assert untold([MAJORITY], [other]) == (other,)
+
+
+def test_an_edge_that_was_not_excluded_and_is_proved_now_is_untold() -> None:
+    assert untold([replace(MAJORITY, must=False)], [MINORITY]) == (MINORITY,)
+
+
 def test_what_was_not_excluded_and_is_proved_now_is_untold() -> None:
     assert untold([replace(FOUND, must=False)], [FOUND]) == (FOUND,)
 

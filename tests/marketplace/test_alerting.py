@@ -282,7 +282,8 @@ def test_the_database_keeps_to_the_edges(running: Engagement, before: AlertStatu
 
 def moved(to: AlertStatus) -> None:
     at = alert().opened_at if to == AlertStatus.CLOSED else None
-    ConflictAlert.objects.update(status=to, closed_at=at)
+    said = {"measure": "A firewall.", "mitigated_by": compliance(), "mitigated_at": alert().opened_at}
+    ConflictAlert.objects.update(status=to, closed_at=at, **said)
 
 
 def may_move(to: AlertStatus) -> bool:
@@ -305,3 +306,15 @@ def test_comparing_outcomes_alone_would_miss_the_second_competitor(
     holds("xai", "lab", "10")
     catch_up()
     assert actions() == ["opened"]
+
+
+def test_a_majority_that_shrinks_to_a_block_of_its_own_is_lowered(running: Engagement) -> None:
+    """49% goes by another rule than 51% did, and is less all the same."""
+    stake = holds("meta", "lab", "51")
+    catch_up()
+    seen_by_a_member(running)
+    restated(stake, "49")
+    catch_up()
+    assert stands() == ("clear", "blocked", "acknowledged")
+    assert actions() == ["opened", "acknowledged", "lowered"]
+    assert alert().rules == ["economic_line"]

@@ -23,6 +23,8 @@ LISTS = (
     "engagements",
     "alerts",
     "alerts/at-risk",
+    "notices",
+    "notice-settings",
     "competitors",
     "policy",
     "decisions",
@@ -78,8 +80,9 @@ def test_compliance_sees_them_so_the_search_can_find(made: World) -> None:
     told += "".join(api.get(path, reason="audit").body.decode() for path in ("competitors", "decisions"))
     told += api.get(f"alerts/{made.openai.ids['alerts']}").body.decode()
     unseen = {secret for secret in secrets_of(made.openai) if secret not in told}
-    # The key of a client and those of its people are told to nobody.
-    assert unseen == {str(key) for key in (made.openai.client.pk, made.openai.member.pk, made.openai.approver.pk)}
+    # The key of a client and those of its people are told to nobody, and a notice to nobody but who got it.
+    side = made.openai
+    assert unseen == {str(key) for key in (side.client.pk, side.member.pk, side.approver.pk, side.ids["notices"])}
 
 
 def test_no_answer_tells_of_the_rivals_on_another_s_list(made: World) -> None:

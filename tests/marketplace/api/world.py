@@ -14,7 +14,7 @@ from django.db.models import Model
 from conflicts.models import Screening
 from conflicts.services.competitors import CompetitorDraft, replace_competitor_list
 from marketplace.accounts.models import ApiToken, User
-from marketplace.models import Client, ClientRole
+from marketplace.models import Client, ClientRole, Notice
 from marketplace.services.awards import award
 from marketplace.services.decisions import request_decision
 from marketplace.services.engagements import EngagementDraft, declare_engagement
@@ -114,6 +114,7 @@ def decide(side: Side, vendors: dict[str, Vendor]) -> None:
     )
     side.keep("decisions", asked)
     side.keep("alerts", side.client.alerts.get())
+    side.keep("notices", Notice.objects.get(user=side.member))
     side.keep("checklist", add_item(actor=side.member, alert=side.client.alerts.get(), text=f"{side.word}-item"))
     side.keep("screenings", Screening.objects.get(tenant=side.client.pk, subject=vendors["held"].party))
 

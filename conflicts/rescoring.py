@@ -13,6 +13,7 @@ from django.db.models import F
 from conflicts.cover import void_uncovered
 from conflicts.epochs import consistent
 from conflicts.findings import to_json
+from conflicts.history import keep_change
 from conflicts.loading import Case, Rows, load_case, load_snapshot_rows
 from conflicts.models import Overview, Party, RulesSeen, Screening, Watch, rules_order
 from conflicts.models.watches import Told
@@ -68,6 +69,7 @@ def store(watch: Watch, result: ScreeningResult) -> bool:
             pair = {"tenant": watch.tenant, "principal": watch.principal, "subject": watch.subject}
             Screening.objects.create(watch=watch, **pair, **values)
         elif _place(result) > _place(newest):
+            keep_change(newest, result)
             stored.update(**values)
         else:
             return False

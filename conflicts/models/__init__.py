@@ -5,6 +5,7 @@ from conflicts.models.competitors import Competition, CompetitorDeclaration
 from conflicts.models.decisions import AcceptedFinding, Decider, DecisionStatus, ReviewDecision
 from conflicts.models.exposures import ExposedSubject, Exposure, ExposureSet
 from conflicts.models.facts import AmountPer, Certainty, Fact, Visibility
+from conflicts.models.history import ScreeningChange
 from conflicts.models.interests import Directness, Interest, InterestType
 from conflicts.models.overviews import Overview
 from conflicts.models.parties import JointMember, NameKind, Party, PartyIdentifier, PartyKind, PartyName
@@ -47,6 +48,7 @@ __all__ = [
     "ReviewDecision",
     "RulesSeen",
     "Screening",
+    "ScreeningChange",
     "Source",
     "Standing",
     "TieStatus",

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from conflicts.engine import findings as engine
 from conflicts.engine.fingerprints import fingerprint
 from conflicts.findings import from_json
-from conflicts.models import Outcome, ReviewDecision, Screening
+from conflicts.models import FactChange, Outcome, ReviewDecision, Screening
 from conflicts.services.decisions import standing_decision
 from marketplace.growth import BADNESS, Told, above_note, amounts_of, is_worse, told_by, told_earlier
 from marketplace.models import AlertEvent, AlertEventKind, AlertStatus, ConflictAlert, Engagement
@@ -183,6 +183,7 @@ def _happened(
         after=after or alert.after,
         from_epoch=from_epoch,
         epoch=epoch,
+        change=FactChange.objects.reaching(alert.client_id).filter(epoch__gt=from_epoch, epoch__lte=epoch).first(),
         at=clock.now(),
     )
     notify(event)

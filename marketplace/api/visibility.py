@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
-from conflicts.models import CompetitorDeclaration, Interest, Party, ReviewDecision, Screening
+from conflicts.models import CompetitorDeclaration, FactChange, Interest, Party, ReviewDecision, Screening
 from marketplace.api.callers import Caller
 from marketplace.models import Award, Client, ConflictAlert, Engagement, LabelingRequest, Notice, TransitionItem
 from vendors.models import Application, Vendor
@@ -68,6 +68,11 @@ def checklist(caller: Caller) -> QuerySet[TransitionItem]:
 def notices(caller: Caller) -> QuerySet[Notice]:
     """One's own, as long as one acts for the client; nobody else's, whoever asks."""
     return Notice.objects.filter(user=caller.user, client=caller.client) if caller.client else Notice.objects.none()
+
+
+def events(caller: Caller) -> QuerySet[FactChange]:
+    """What moved the facts: for compliance."""
+    return FactChange.objects.all() if caller.is_compliance else FactChange.objects.none()
 
 
 def screenings(caller: Caller) -> QuerySet[Screening]:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from conflicts.models import AmountPer, Coverage, Outcome
+from conflicts.models import AmountPer, Coverage, FactChange, Outcome, Reach
 from conflicts.models.facts import amount_constraints
 from marketplace.models.clients import Client
 from marketplace.models.engagements import Engagement
@@ -141,10 +141,20 @@ class AlertEventKind(models.TextChoices):
     CLOSED = "closed", "Closed"
 
 
+class AlertEventQuerySet(models.QuerySet["AlertEvent"]):
+    def after(self, change: FactChange) -> Self:
+        """Those that the change may have done: it reaches their client and lies between what the watch saw."""
+        if change.reach == Reach.NONE:
+            return self.none()
+        whose = Q() if change.reach == Reach.EVERY else Q(client=change.tenant)
+        return self.filter(whose, from_epoch__lt=change.epoch, epoch__gte=change.epoch)
+
+
 class AlertEvent(models.Model):
     """What happened to an alert by the facts, or by the end of the work, once.
 
-    The facts that did it came after `from_epoch` and up to `epoch`; both are the same where no fact did.
+    The facts that did it came after `from_epoch` and up to `epoch`; both are the same where no fact did. `change` is
+    the newest of those that can touch the client, None where there is none.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -155,7 +165,10 @@ class AlertEvent(models.Model):
     after = models.CharField(max_length=20, choices=Outcome)
     from_epoch = models.BigIntegerField()
     epoch = models.BigIntegerField()
+    change = models.ForeignKey(FactChange, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    objects = AlertEventQuerySet.as_manager()
 
     class Meta:
         ordering = ("at", "alert")

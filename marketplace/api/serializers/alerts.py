@@ -12,7 +12,7 @@ from marketplace.api.serializers.findings import FINDING, FindingOut, told_findi
 from marketplace.api.serializers.requests import PART, PartOut
 from marketplace.api.serializers.scenarios import AtRiskOut
 from marketplace.api.serializers.vendors import VENDOR_REF, VendorRefOut
-from marketplace.models import AlertSubstitute, ConflictAlert, ItemState, TransitionItem
+from marketplace.models import AlertEvent, AlertSubstitute, ConflictAlert, ItemState, TransitionItem
 from marketplace.redaction import visible_rules
 from marketplace.services.alerts import LONGEST_MEASURE, Risk
 
@@ -92,6 +92,15 @@ class SubstituteOut(serializers.ModelSerializer[AlertSubstitute]):
         return substitute.parts
 
 
+EVENT = {
+    "kind": "opened",
+    "before": "review",
+    "after": "blocked",
+    "at": "2025-06-12T12:00:00Z",
+    "event": "8c1f6f0e-2a53-4f6c-8a0b-6f1c9a54c111",
+}
+
+
 @extend_schema_serializer(examples=[OpenApiExample("An item", value=ITEM)])
 class ItemOut(serializers.ModelSerializer[TransitionItem]):
     """One item of the transition checklist."""
@@ -103,15 +112,32 @@ class ItemOut(serializers.ModelSerializer[TransitionItem]):
         fields = read_only_fields = tuple(ITEM)
 
 
-@extend_schema_serializer(
-    examples=[OpenApiExample("An alert", value={**ALERT, "substitutes": [SUBSTITUTE], "checklist": [ITEM]})]
-)
+class AlertEventOut(serializers.ModelSerializer[AlertEvent]):
+    """What happened to the alert."""
+
+    event = serializers.UUIDField(
+        source="change_id",
+        read_only=True,
+        allow_null=True,
+        help_text="The newest event that may have done it; ask for `alerts?event=`. Null where no fact did it.",
+    )
+
+    class Meta:
+        model = AlertEvent
+        fields = read_only_fields = tuple(EVENT)
+
+
+IN_FULL = {**ALERT, "substitutes": [SUBSTITUTE], "checklist": [ITEM], "events": [EVENT]}
+
+
+@extend_schema_serializer(examples=[OpenApiExample("An alert", value=IN_FULL)])
 class AlertInFullOut(AlertOut):
     substitutes = SubstituteOut(many=True, read_only=True)
     checklist = ItemOut(many=True, read_only=True)
+    events = AlertEventOut(many=True, read_only=True)
 
     class Meta(AlertOut.Meta):
-        fields = read_only_fields = (*ALERT, "substitutes", "checklist")
+        fields = read_only_fields = tuple(IN_FULL)
 
 
 @extend_schema_serializer(

@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from conflicts.models import FactChange
 from marketplace.api import visibility
 from marketplace.api.bodies import Nothing
 from marketplace.api.callers import MEMBER, MEMBER_OR_COMPLIANCE
@@ -27,7 +28,7 @@ from marketplace.api.serializers.alerts import (
     MitigateIn,
     RiskOut,
 )
-from marketplace.models import AlertStatus, ConflictAlert, TransitionItem
+from marketplace.models import AlertEvent, AlertStatus, ConflictAlert, TransitionItem
 from marketplace.services.alerts import acknowledge_alert, mitigate_alert, risks
 from marketplace.services.transitions import ItemDraft, add_item, edit_item, remove_item
 
@@ -37,10 +38,18 @@ ITEM_FIELDS = tuple(field.name for field in fields(ItemDraft))
 class AlertFilters(ClientFilters):
     vendor = ReferenceFilter(visibility.vendors, help_text="Slug or id of a vendor.")
     status = filters.ChoiceFilter(choices=AlertStatus.choices)
+    event = filters.UUIDFilter(
+        method="touched_by", help_text="The id of an event that it followed, as `events` of an alert tells it."
+    )
 
     class Meta:
         model = ConflictAlert
         fields: ClassVar[list[str]] = []
+
+    def touched_by(self, rows: QuerySet[ConflictAlert], _name: str, value: UUID) -> QuerySet[ConflictAlert]:
+        """Ask for those that the event may have opened or moved; an event that is another's touches none of yours."""
+        change = FactChange.objects.filter(pk=value).first()
+        return rows.filter(events__in=AlertEvent.objects.after(change)).distinct() if change else rows.none()
 
 
 class AlertsDoor(Door):
@@ -78,7 +87,7 @@ class AlertDoor(EditedDoor):
 
     def visible(self) -> QuerySet[ConflictAlert]:
         rows = visibility.alerts(self.caller).select_related("client", "vendor")
-        return rows.prefetch_related("substitutes__vendor", "checklist__settled_by")
+        return rows.prefetch_related("substitutes__vendor", "checklist__settled_by", "events")
 
     @extend_schema(operation_id="alerts_get", responses=AlertInFullOut)
     def get(self, request: Request, id: UUID) -> Response:  # noqa: A002 - the name in the path

@@ -5,7 +5,7 @@ import pytest
 from marketplace.models import ConflictAlert, TransitionItem
 from marketplace.records.models import LogEntry
 from marketplace.services.alerts import acknowledge_alert
-from tests.marketplace.admin.desks import desk, page, says, staff
+from tests.marketplace.admin.desks import desk, page, says, staff, text_of
 from tests.marketplace.market import catch_up, client, engagement, holds, member, vendor
 
 pytestmark = pytest.mark.django_db
@@ -55,3 +55,16 @@ def test_an_item_that_every_list_has_stays(alert: ConflictAlert) -> None:
     answer = desk().post(page(item, "remove"), {"version": 1})
     assert says(answer, "This item is one that every list has: say that it is not needed.")
     assert TransitionItem.objects.filter(pk=item.pk).exists()
+
+
+def test_the_page_of_a_change_tells_what_it_touched() -> None:
+    engagement(client("google", "meta"), vendor("lab"))
+    catch_up()
+    stake = holds("meta", "lab", "49")
+    catch_up()
+    told = " ".join(text_of(desk().get(page(stake.recorded_by))).split())
+    assert "Lab: clear &rarr; <strong>blocked</strong>" in told
+    assert "now open" in told
+    note = holds("someone", "lab", "1")
+    catch_up()
+    assert "Nothing, as far as it is expanded and rescored." in text_of(desk().get(page(note.recorded_by)))

@@ -23,6 +23,7 @@ LISTS = (
     "engagements",
     "alerts",
     "alerts/at-risk",
+    "compliance/events",
     "notices",
     "notice-settings",
     "competitors",
@@ -51,6 +52,8 @@ def answers_to(made: World, caller: str) -> Iterator[tuple[str, str]]:
     for slug in made.vendors:
         yield slug, api.get(matches, vendor=slug).body.decode()
         yield slug, api.post("screenings", {"vendor": slug}).body.decode()
+    yield "event", api.get(f"compliance/events/{made.event}").body.decode()
+    yield "alerts of an event", api.get("alerts", event=str(made.event)).body.decode()
     yield "scenarios", api.post("scenarios", {"as_of": "2026-12-31", "rows": [DEAL]}).body.decode()
 
 

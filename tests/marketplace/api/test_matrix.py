@@ -39,6 +39,7 @@ RULES = {
     "application": (401, 404, 404, OK, OK, 404),
     "application, act": (401, 404, 404, OK, 403, 404),
     "application, review": (401, 404, 404, 403, OK, 404),
+    "compliance": (401, 403, 403, 403, OK, 403),
     "hidden": (401, 404, 404, 404, OK, 404),
 }
 
@@ -115,6 +116,8 @@ TABLE: dict[Knocked, Row] = {
     ("checklist-item", "GET"): Row("own"),
     ("checklist-item", "PATCH"): Row("own act", 200, {"state": "done"}),
     ("checklist-item", "DELETE"): Row("own act", 204),
+    ("events", "GET"): Row("compliance"),
+    ("event", "GET"): Row("hidden"),
     ("notices", "GET"): Row("members"),
     ("notice-read", "POST"): Row("own token"),
     ("notice-settings", "GET"): Row("members"),
@@ -177,6 +180,7 @@ def key_of(made: World, side: Side, name: str) -> UUID:
         "vendors": made.vendors["held"].pk,
         "applications": made.application.pk,
         "interests": made.hidden_interest,
+        "compliance/events": made.event,
     }
     if noun_of(name) == "auth/tokens":
         return token_of(made.callers["member" if side is made.google else "other"])
@@ -291,9 +295,10 @@ def test_every_door_that_edits_is_listed() -> None:
 
 
 def test_methods_that_a_door_lacks_are_405(made: World) -> None:
+    for_staff = {"interests", "applications", "compliance/events"}
     for name, pattern in doors().items():
         key = key_of(made, made.google, name) if has_id(name) else ""
-        caller = made.callers["compliance" if noun_of(name) in {"interests", "applications"} else "member"]
+        caller = made.callers["compliance" if noun_of(name) in for_staff else "member"]
         for method in {*METHODS, "OPTIONS"} - {*methods_of(pattern)}:
             assert caller.send(method, address(name, key)).status == 405, (name, method)
 

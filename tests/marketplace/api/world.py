@@ -52,6 +52,7 @@ class World:
     vendors: dict[str, Vendor]
     interest: UUID
     hidden_interest: UUID
+    event: UUID
 
     @property
     def google_api(self) -> Api:
@@ -79,7 +80,7 @@ def world() -> World:
         "operator": operator(),
     }
     applied = create_application(actor=person_of(callers["vendor"]), draft=ApplicationDraft(legal_name="New Labels"))
-    return World(google, openai, callers, applied, vendors, stake.pk, hidden.pk)
+    return World(google, openai, callers, applied, vendors, stake.pk, hidden.pk, stake.recorded_by_id)
 
 
 def side(slug: str, word: str) -> Side:

@@ -199,7 +199,7 @@ UNFOLD = {
 
 # Where nothing else is said: files while one develops; in production a server on this machine, and as long as there is
 # none the notices wait and are counted.
-EMAIL = env.email("EMAIL_URL", default="smtp://localhost:25" if PRODUCTION else f"file://{STATE / 'mail'}")
+EMAIL = env.email("EMAIL_URL", default="smtp://localhost:25" if PRODUCTION else (STATE / "mail").as_uri())
 EMAIL_BACKEND = EMAIL["BACKEND"]
 EMAIL_FILE_PATH = EMAIL["FILE_PATH"]
 EMAIL_HOST, EMAIL_PORT = EMAIL["HOST"], EMAIL["PORT"]

@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from marketplace.environment import Environment
 
 APP = "postgres://app:apple@db:5432/site"  # pragma: allowlist secret
+RELAY = "smtp+tls://ann%40a:p%2Fw@mail.example:2525"  # pragma: allowlist secret
 OWNER = "postgres://owner:orange@db:5432/site"  # pragma: allowlist secret
 
 
@@ -112,7 +113,7 @@ def test_production_needs_a_strong_key_of_its_own(key: str, tmp_path: Path) -> N
         ("file:///var/mail-out", {"FILE_PATH": "/var/mail-out"}),
         ("smtp://mail.example", {"HOST": "mail.example", "PORT": 25, "USE_TLS": False, "USE_SSL": False}),
         ("smtps://mail.example", {"PORT": 465, "USE_SSL": True}),
-        ("smtp+tls://ann%40a:p%2Fw@mail.example:2525", {"PORT": 2525, "USER": "ann@a", "PASSWORD": "p/w"}),
+        (RELAY, {"PORT": 2525, "USER": "ann@a", "PASSWORD": "p/w"}),
     ],
 )
 def test_mail_is_sent_as_its_address_says(url: str, told: dict[str, object]) -> None:

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from conflicts.models import FactChange
+from marketplace.models import AlertEvent
 from tests.marketplace import market
 from tests.marketplace.api.doors import problem
 from tests.marketplace.api.test_canary import change_list
@@ -31,11 +32,13 @@ def test_a_client_reads_its_own_part_by_the_event_that_its_alert_names(made: Wor
 
 
 def test_another_s_event_reads_as_none(made: World) -> None:
-    """A list of OpenAI's changed: to Google that event never was."""
+    """A list of OpenAI's changed between two looks at Google's work: to Google that event never was."""
     change_list(made.openai.client, "held")
+    market.holds("meta", "scale-ai", "60", start="2026")
     change = FactChange.objects.filter(tenant=made.openai.client.pk).order_by("-epoch").first()
     assert change
     market.catch_up()
+    assert AlertEvent.objects.filter(client=made.google.client, from_epoch__lt=change.epoch, epoch__gt=change.epoch)
     foreign, missing = (made.google_api.get("alerts", event=str(key)) for key in (change.pk, uuid4()))
     assert (foreign.status, foreign.body) == (missing.status, missing.body)
     assert foreign.rows == []

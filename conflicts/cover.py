@@ -205,3 +205,8 @@ def _told_amounts(fact: Fact) -> Iterator[tuple[str, Decimal]]:
         yield f"{tie} {fact.currency} {fact.amount_per}", fact.amount
     if fact.revenue_share is not None:
         yield f"{tie} share", Decimal(fact.revenue_share)
+
+
+def stated_amounts(finding: Finding) -> dict[str, str]:
+    """What the commercial ties of the finding's path come to by what is known now, as a decision keeps it, by kind."""
+    return {kind: str(amount) for kind, amount in _amounts(finding).items()}

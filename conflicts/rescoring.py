@@ -14,6 +14,7 @@ from django.db.models.functions import Greatest
 from conflicts.cover import void_uncovered
 from conflicts.epochs import consistent, epoch_now, noting_reach
 from conflicts.findings import to_json
+from conflicts.history import keep_change
 from conflicts.loading import Case, load_case
 from conflicts.models import FactChange, Overview, Party, Reach, RulesSeen, Screening, Watch, WatchNear, rules_order
 from conflicts.models.watches import Told
@@ -64,6 +65,9 @@ def store(watch: Watch, result: ScreeningResult, near: frozenset[str] | None = N
         held = Watch.objects.select_for_update(no_key=True).filter(pk=watch.pk)
         if not held.exists() or _is_outrun(watch, result):
             return False
+        before = Screening.objects.filter(watch=watch).first()
+        if before is not None:
+            keep_change(before, result)
         pair = {"tenant": watch.tenant, "principal": watch.principal, "subject": watch.subject}
         values = {**pair, **_values(result), "screened_at": clock.now()}
         Screening.objects.update_or_create(watch=watch, defaults=values)

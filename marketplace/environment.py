@@ -22,6 +22,9 @@ FALSE = frozenset({"0", "false", "no", "off"})
 SECRET_KEY_LENGTH = 50
 DATABASE_FORMS = "sqlite:////absolute/file.sqlite3 or postgres://user:password@host:5432/database"
 REDIS_FORMS = "redis://host:6379/0, rediss://host:6379/0 or redis+socket:///path/to/redis.sock?virtual_host=0"
+EMAIL_FORMS = "smtp+tls://user:password@host:587, smtps://..., smtp://host:25, file:///absolute/folder or console://"
+EMAIL_BACKENDS = {"smtp": "smtp", "smtp+tls": "smtp", "smtps": "smtp", "file": "file", "console": "console"}
+SMTP_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
 DatabaseSettings = dict[str, Any]
 
@@ -79,6 +82,17 @@ class Environment:
             raise ImproperlyConfigured(f"{name} is no Redis address: write {REDIS_FORMS}.")
         return found
 
+    def address(self, name: str, *, default: str) -> str:
+        """Return where people find the site, without a slash at the end."""
+        found = self.text(name, default).rstrip("/")
+        if urlsplit(found).scheme not in {"http", "https"} or not urlsplit(found).hostname:
+            raise ImproperlyConfigured(f"{name} is {found!r}: write an address such as https://site.example.")
+        return found
+
+    def email(self, name: str, *, default: str) -> dict[str, Any]:
+        """Return by which of Django's backends mail is sent, with what that needs."""
+        return _email(name, self.text(name, default))
+
     def secret_key(self, name: str, *, production: bool, kept_in: Path) -> str:
         """Return the signing key; outside production one is made once and kept in a file of its own."""
         found = self.text(name)
@@ -101,6 +115,29 @@ class Environment:
         owner = _database("DATABASE_OWNER_URL", owner_url)
         _refuse_unlike_pair(app, owner)
         return {"default": app, "owner": owner}
+
+
+def _email(name: str, url: str) -> dict[str, Any]:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is no mail address of a server: write {EMAIL_FORMS}.") from None
+    backend = EMAIL_BACKENDS.get(parts.scheme)
+    complete = {"smtp": parts.hostname, "file": parts.path.strip("/") and not parts.netloc, "console": True}
+    if backend is None or not complete[backend]:
+        # It may hold a password, so it is not repeated.
+        raise ImproperlyConfigured(f"{name} is none that mail can be sent by: write {EMAIL_FORMS}.")
+    return {
+        "BACKEND": f"django.core.mail.backends.{'filebased' if backend == 'file' else backend}.EmailBackend",
+        "FILE_PATH": unquote(parts.path) if backend == "file" else None,
+        "HOST": parts.hostname or "",
+        "PORT": port or SMTP_PORTS.get(parts.scheme, 0),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "USE_TLS": parts.scheme == "smtp+tls",
+        "USE_SSL": parts.scheme == "smtps",
+    }
 
 
 def _kept_secret(path: Path) -> str:

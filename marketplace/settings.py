@@ -156,6 +156,7 @@ SPECTACULAR_SETTINGS = {
         for path in (
             "conflicts.models.AmountPer",
             "conflicts.models.Certainty",
+            "conflicts.models.ChangeKind",
             "conflicts.models.Coverage",
             "conflicts.models.DecisionKind",
             "conflicts.models.DecisionStatus",
@@ -165,10 +166,14 @@ SPECTACULAR_SETTINGS = {
             "conflicts.models.NameKind",
             "conflicts.models.Outcome",
             "conflicts.models.PartyKind",
+            "conflicts.models.Reach",
             "conflicts.models.Standing",
             "conflicts.models.Visibility",
             "marketplace.models.AlertStatus",
             "marketplace.models.AwardStatus",
+            "marketplace.models.AlertEventKind",
+            "marketplace.models.ItemKind",
+            "marketplace.models.ItemState",
             "marketplace.models.EngagementOrigin",
             "marketplace.models.EngagementStatus",
             "marketplace.models.RequestStatus",
@@ -192,6 +197,20 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "SITE_URL": None,
 }
+
+# E-mail
+
+# Where nothing else is said: files while one develops; in production a server on this machine, and as long as there is
+# none the notices wait and are counted.
+EMAIL = env.email("EMAIL_URL", default="smtp://localhost:25" if PRODUCTION else (STATE / "mail").as_uri())
+EMAIL_BACKEND = EMAIL["BACKEND"]
+EMAIL_FILE_PATH = EMAIL["FILE_PATH"]
+EMAIL_HOST, EMAIL_PORT = EMAIL["HOST"], EMAIL["PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL["USER"], EMAIL["PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL["USE_TLS"], EMAIL["USE_SSL"]
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "Armslength <no-reply@localhost>")
+SITE_ADDRESS = env.address("SITE_ADDRESS", default="http://127.0.0.1:8000")
 
 # Tasks
 
@@ -251,6 +270,7 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 1
 CELERY_BEAT_SCHEDULE = {
     # A sweep that has waited for its whole interval is followed by the next one.
     "sweep": {"task": "marketplace.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+    "notices": {"task": "marketplace.notices.send", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
     "expose": {"task": "conflicts.tasks.expose", "schedule": EXPOSE_SECONDS, "options": {"expires": EXPOSE_SECONDS}},
     "mend-overviews": {
         "task": "conflicts.tasks.mend_overviews",

@@ -7,7 +7,7 @@ from celery import current_app, shared_task
 from celery.signals import worker_ready
 
 from conflicts.sweeping import sweep_conflicts
-from marketplace import matching, watching
+from marketplace import matching, notices, watching
 
 
 @shared_task(name="marketplace.tasks.pull")
@@ -32,7 +32,14 @@ def rank_request(*, request_id: str) -> None:
     matching.rank_request(UUID(request_id))
 
 
+@shared_task(name="marketplace.notices.send")
+def send_notices() -> None:
+    """Send the e-mails that are due, those that failed before included."""
+    notices.send_due()
+
+
 @worker_ready.connect
 def sweep_at_start(**_: Any) -> None:
     """A worker that starts first looks for what was left while none ran."""
-    current_app.send_task("marketplace.tasks.sweep")
+    for name in ("marketplace.tasks.sweep", "marketplace.notices.send"):
+        current_app.send_task(name)

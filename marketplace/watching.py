@@ -6,6 +6,7 @@ often as one likes.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -14,9 +15,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from conflicts.models import Outcome, Screening
 from conflicts.services.watches import watch_pairs
-from marketplace.alerting import alerts_behind, ease_alerts, is_worse, open_alert, refresh_substitutes
+from marketplace.alerting import follow, seen_of
 from marketplace.matching import rank_request, requests_behind, unwatched_listings
-from marketplace.models import Client, ConflictAlert, Engagement, LabelingRequest
+from marketplace.models import Client, ConflictAlert, Engagement, LabelingRequest, without_checklist
+from marketplace.substitutes import alerts_behind, refresh_substitutes
+from marketplace.transition import start_checklist
 
 logger = structlog.get_logger(__name__)
 
@@ -29,6 +32,7 @@ class Pulled:
     observed: int
     ranked: int
     refreshed: int
+    listed: int
 
 
 def pull() -> Pulled:
@@ -38,6 +42,7 @@ def pull() -> Pulled:
         observed=_each(engagements_behind().only("pk"), observe),
         ranked=_each(requests_behind().only("pk"), rank_request),
         refreshed=_each(alerts_behind().only("pk"), refresh_substitutes),
+        listed=_each(without_checklist().only("pk"), start_checklist),
     )
 
 
@@ -62,7 +67,7 @@ def engagements_behind() -> QuerySet[Engagement]:
 
 @transaction.atomic
 def observe(engagement_id: UUID) -> None:
-    """Look at the newest screening of a running engagement once, and alert its client where it turned worse.
+    """Look at the newest screening of a running engagement once, and alert its client where there is news.
 
     The row is held meanwhile and `seen_epoch` only rises, so the same facts never alert twice. An unknown outcome tells
     nothing of the facts: what was seen before stays.
@@ -72,14 +77,24 @@ def observe(engagement_id: UUID) -> None:
     screening = _newer_screening(engagement) if engagement else None
     if engagement is None or screening is None:
         return
-    before, after = Outcome(engagement.outcome), Outcome(screening.outcome)
-    if is_worse(after, before):
-        open_alert(engagement, screening)
-    elif after is not Outcome.UNKNOWN:
-        ease_alerts(engagement, screening)
-    engagement.outcome = before if after is Outcome.UNKNOWN else after
-    engagement.seen_epoch = screening.epoch
-    engagement.save(update_fields=["outcome", "seen_epoch"])
+    if screening.outcome == Outcome.UNKNOWN:
+        _see(engagement, screening.epoch, _carried(engagement, screening.epoch))
+        return
+    follow(engagement, screening)
+    engagement.outcome = screening.outcome
+    _see(engagement, screening.epoch, seen_of(epoch=screening.epoch, findings=screening.findings))
+
+
+def _see(engagement: Engagement, epoch: int, seen: dict[str, Any] | None) -> None:
+    engagement.seen_epoch, engagement.seen = epoch, seen
+    engagement.save(update_fields=["outcome", "seen_epoch", "seen"])
+
+
+def _carried(engagement: Engagement, epoch: int) -> dict[str, Any] | None:
+    """Return what was seen before, as of this epoch; what workers of an older release have outrun counts no more."""
+    if engagement.seen is None or engagement.seen["epoch"] != engagement.seen_epoch:
+        return None
+    return {**engagement.seen, "epoch": epoch}
 
 
 def _newer_screening(engagement: Engagement) -> Screening | None:

@@ -1,6 +1,6 @@
 """What is kept up to date: changes, watched pairs and their screenings. Read only."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
@@ -119,7 +119,7 @@ class FactChangeAdmin(ConsoleAdmin):
     list_filter = ("kind", "reach", ExpandedFilter)
     list_select_related = ("actor",)
     date_hierarchy = "at"
-    fields = ("epoch", "kind", "reach", "at", "actor", "parties_named", "expanded_at")
+    fields: ClassVar[tuple[str, ...]] = ("epoch", "kind", "reach", "at", "actor", "parties_named", "expanded_at")
 
     @display(description="Parties")
     def parties_shown(self, change: FactChange) -> str:

@@ -28,11 +28,11 @@ def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def _one(group: list[Finding]) -> Finding:
     first = min(group, key=_precedence)
     others = sorted((f for f in group if f is not first), key=lambda f: f.rule.order)
-    also = [*first.also, *(line for f in others for line in (_named(f, beside=first), *f.also) if line)]
+    also = [*first.also, *(line for f in others for line in (line_name(f, beside=first), *f.also) if line)]
     return replace(
         first,
         competitors=tuple(sorted({c for f in group if f.severity is first.severity for c in f.competitors})),
-        also=tuple(line for line in dict.fromkeys(also) if line != _named(first, beside=first)),
+        also=tuple(line for line in dict.fromkeys(also) if line != line_name(first, beside=first)),
     )
 
 
@@ -41,7 +41,8 @@ def _precedence(finding: Finding) -> tuple[int, bool, bool, int]:
     return (-finding.severity.rank, not finding.must, not teller, finding.rule.order)
 
 
-def _named(finding: Finding, *, beside: Finding) -> str:
+def line_name(finding: Finding, *, beside: Finding) -> str:
+    """Return the line that the finding crosses as `also` of the other names it, empty where it crosses none."""
     if finding.line is None or finding.rule is Rule.UNSTATED_HOLDING:
         return ""
     may = "may cross " if beside.must and not finding.must else ""

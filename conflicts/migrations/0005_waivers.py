@@ -348,16 +348,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="decisionnotice",
-            index=models.Index(condition=models.Q(("told_at", None)), fields=["at"], name="notice_due"),
+            index=models.Index(condition=models.Q(("told_at", None)), fields=["at"], name="decision_notice_due"),
         ),
         migrations.AddConstraint(
             model_name="decisionnotice",
-            constraint=models.UniqueConstraint(fields=("decision", "kind", "days"), name="notice_once"),
+            constraint=models.UniqueConstraint(fields=("decision", "kind", "days"), name="decision_notice_once"),
         ),
         migrations.AddConstraint(
             model_name="decisionnotice",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["void", "expired", "reminder"])), name="notice_kind_known"
+                condition=models.Q(("kind__in", ["void", "expired", "reminder"])), name="decision_notice_kind_known"
             ),
         ),
         migrations.AddConstraint(
@@ -368,7 +368,7 @@ class Migration(migrations.Migration):
                     models.Q(models.Q(("kind", "reminder"), _negated=True), ("days", 0)),
                     _connector="OR",
                 ),
-                name="notice_days_of_a_reminder",
+                name="decision_notice_days",
             ),
         ),
         migrations.AddConstraint(

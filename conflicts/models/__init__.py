@@ -12,6 +12,7 @@ from conflicts.models.decisions import (
 )
 from conflicts.models.exposures import ExposedSubject, Exposure, ExposureSet
 from conflicts.models.facts import AmountPer, Certainty, Fact, Visibility
+from conflicts.models.history import ScreeningChange
 from conflicts.models.interests import Directness, Interest, InterestType
 from conflicts.models.mitigations import DecisionDocument, DecisionNotice, Mitigation, MitigationKind, NoticeKind
 from conflicts.models.overviews import Overview
@@ -63,6 +64,7 @@ __all__ = [
     "ReviewDecision",
     "RulesSeen",
     "Screening",
+    "ScreeningChange",
     "Source",
     "Standing",
     "TieStatus",

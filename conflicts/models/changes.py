@@ -1,12 +1,12 @@
 """The one version number of all facts, and the record of what moved it."""
 
 from typing import Self
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 
 
 class ChangeKind(models.TextChoices):
@@ -98,6 +98,10 @@ class FactChangeQuerySet(models.QuerySet["FactChange"]):
     def unexpanded(self) -> Self:
         """The changes whose reach has not been written to the watches yet, in commit order."""
         return self.filter(expanded_at=None).order_by("epoch")
+
+    def reaching(self, tenant: UUID | OuterRef) -> Self:
+        """The changes that can touch a screening of this tenant."""
+        return self.filter(Q(reach=Reach.EVERY) | Q(reach=Reach.TENANT, tenant=tenant))
 
 
 class FactChange(models.Model):

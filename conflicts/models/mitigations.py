@@ -118,14 +118,14 @@ class DecisionNotice(models.Model):
     class Meta:
         ordering = ("at", "id")
         constraints = (
-            models.UniqueConstraint(fields=("decision", "kind", "days"), name="notice_once"),
-            models.CheckConstraint(condition=Q(kind__in=NoticeKind.values), name="notice_kind_known"),
+            models.UniqueConstraint(fields=("decision", "kind", "days"), name="decision_notice_once"),
+            models.CheckConstraint(condition=Q(kind__in=NoticeKind.values), name="decision_notice_kind_known"),
             models.CheckConstraint(
                 condition=Q(kind=NoticeKind.REMINDER, days__gt=0) | ~Q(kind=NoticeKind.REMINDER) & Q(days=0),
-                name="notice_days_of_a_reminder",
+                name="decision_notice_days",
             ),
         )
-        indexes = (models.Index(fields=("at",), name="notice_due", condition=Q(told_at=None)),)
+        indexes = (models.Index(fields=("at",), name="decision_notice_due", condition=Q(told_at=None)),)
 
     def __str__(self) -> str:
         return f"{self.decision}: {self.kind}"

@@ -1,33 +1,23 @@
-"""Awards, engagements and alerts in the console."""
-
-from typing import Any
+"""Awards and engagements in the console."""
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import reverse
 from unfold.decorators import display
 
 from conflicts.admin.fields import CURRENCY_CHOICES, PERIOD_CHOICES, PartialDateField, story_day
-from conflicts.admin.findings import findings_html
 from conflicts.admin.shown import OUTCOME_COLOURS, Labelled, outcome_label
 from marketplace.accounts.console.acts import Act
 from marketplace.accounts.console.forms import ActForm, Done
-from marketplace.accounts.console.pages import ConsoleAdmin, ReadOnlyInline
-from marketplace.admin.shown import parts_text
+from marketplace.accounts.console.pages import ConsoleAdmin
 from marketplace.models import (
-    AlertSubstitute,
     Award,
     Client,
-    ConflictAlert,
     Engagement,
     EngagementStatus,
 )
 from marketplace.services.engagements import EngagementDraft, declare_engagement, end_engagement
 from vendors.models import Vendor
-
-ALERT_COLOURS = {"open": "danger", "acknowledged": "warning", "closed": ""}
 
 
 @admin.register(Award)
@@ -116,63 +106,3 @@ class EngagementAdmin(ConsoleAdmin):
     @display(description="Last outcome", ordering="outcome", label=OUTCOME_COLOURS)
     def verdict(self, engagement: Engagement) -> Labelled:
         return outcome_label(engagement.outcome)
-
-
-class SubstituteInline(ReadOnlyInline):
-    model = AlertSubstitute
-    fields = ("rank", "vendor", "result", "covered", "score", "why")
-    verbose_name_plural = "Substitutes"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[AlertSubstitute]:
-        rows: QuerySet[AlertSubstitute] = super().get_queryset(request).select_related("vendor")
-        return rows
-
-    @display(description="Outcome", label=OUTCOME_COLOURS)
-    def result(self, substitute: AlertSubstitute) -> str:
-        return substitute.get_outcome_display()
-
-    @display(description="Coverage")
-    def covered(self, substitute: AlertSubstitute) -> str:
-        return substitute.coverage
-
-    @display(description="Fit")
-    def why(self, substitute: AlertSubstitute) -> str:
-        return parts_text(substitute.parts)
-
-
-@admin.register(ConflictAlert)
-class ConflictAlertAdmin(ConsoleAdmin):
-    """Opened by the watch, acknowledged by members of the client."""
-
-    list_display = ("vendor", "client", "was", "became", "why", "state", "opened_at")
-    list_filter = ("status", "after", "client")
-    list_select_related = ("vendor", "client")
-    search_fields = ("vendor__name", "vendor__slug", "client__name", "engagement__title")
-    search_help_text = "Search by vendor, client or engagement"
-    date_hierarchy = "opened_at"
-    fieldsets = (
-        (None, {"fields": ["vendor", "client", "engagement", "before", "after", "status", "request"]}),
-        ("Findings", {"fields": ["proof"]}),
-        ("Record", {"fields": ["epoch", "opened_at", "acknowledged_by", "closed_at"]}),
-    )
-    inlines = (SubstituteInline,)
-
-    @display(description="Was", ordering="before", label=OUTCOME_COLOURS)
-    def was(self, alert: ConflictAlert) -> Labelled:
-        return outcome_label(alert.before)
-
-    @display(description="Became", ordering="after", label=OUTCOME_COLOURS)
-    def became(self, alert: ConflictAlert) -> Labelled:
-        return outcome_label(alert.after)
-
-    @display(description="Rules")
-    def why(self, alert: ConflictAlert) -> str:
-        return ", ".join(str(rule).replace("_", " ") for rule in alert.rules)
-
-    @display(description="Status", ordering="status", label=ALERT_COLOURS)
-    def state(self, alert: ConflictAlert) -> Labelled:
-        return (alert.status, alert.get_status_display())
-
-    @display(description="What was found")
-    def proof(self, alert: ConflictAlert) -> Any:  # noqa: ANN401 - safe HTML
-        return findings_html(alert.findings)

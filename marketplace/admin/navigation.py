@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from conflicts.models import Competition, CustomerTie, FactChange, Interest, Party, Screening, Source, Watch
 from marketplace.accounts.models import ApiToken, User
-from marketplace.models import Award, Client, ConflictAlert, Engagement, LabelingRequest, Match
+from marketplace.models import Award, Client, ConflictAlert, Engagement, LabelingRequest, Match, Notice, TransitionItem
 from marketplace.records import clock
 from marketplace.records.models import LogEntry
 from vendors.models import Application, Listing, Vendor
@@ -39,6 +39,8 @@ JOBS: tuple[tuple[str, tuple[tuple[str, str, type[Model]], ...]], ...] = (
         "Alerts",
         (
             ("Alerts", "notification_important", ConflictAlert),
+            ("Checklists", "checklist", TransitionItem),
+            ("Notices", "mail", Notice),
             ("Screenings", "fact_check", Screening),
             ("Watched pairs", "visibility", Watch),
             ("Changes", "update", FactChange),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from conflicts.models import FactChange, Watch
 from marketplace.accounts.console.roles import is_compliance
 from marketplace.matching import requests_behind
-from marketplace.models import AlertStatus, ConflictAlert, LabelingRequest, RequestStatus
+from marketplace.models import AlertStatus, ConflictAlert, LabelingRequest, Notice, RequestStatus
 from vendors.models import Application, ApplicationState
 
 Card = dict[str, Any]
@@ -47,6 +47,7 @@ def for_workers(*, with_links: bool) -> list[Card]:
         _card(Watch.objects.behind().count(), "pairs behind", "conflicts_watch", "state=behind"),
         _card(Watch.objects.filter(parked_at__isnull=False).count(), "pairs parked", "conflicts_watch", "state=parked"),
         _card(requests_behind().count(), "requests behind", "marketplace_labelingrequest", "matches=behind"),
+        _card(Notice.objects.unsent().count(), "e-mails to send", "marketplace_notice", "mail=unsent"),
     ]
     return cards if with_links else [{**card, "address": ""} for card in cards]
 

@@ -12,9 +12,18 @@ from rest_framework.permissions import AllowAny
 from marketplace.api import problems
 from marketplace.api.authentication import BearerToken
 from marketplace.api.callers import ANYONE
+from marketplace.api.editions import IF_MATCH, Unconditional
 from marketplace.membership import NOT_FOUND
 
 BODIES = ("POST", "PUT", "PATCH")
+IF_MATCH_HEADER = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description=IF_MATCH,
+    examples=[OpenApiExample("Version 3", '"3"')],
+)
 
 
 class ProblemErrorOut(serializers.Serializer[Any]):
@@ -54,13 +63,17 @@ class ProblemSchema(AutoSchema):
 
     def get_override_parameters(self) -> list[OpenApiParameter | Any]:
         asked = getattr(self.view, "asks", {}).get(self.method, {})
-        return [OpenApiParameter(name, str, description=meaning) for name, meaning in asked.items()]
+        told = [OpenApiParameter(name, str, description=meaning) for name, meaning in asked.items()]
+        return [*told, IF_MATCH_HEADER] if self._is_edit() else told
 
     def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         for status in sorted(self._problems()):
             bodies.setdefault(str(status), self._problem(status))
         return bodies
+
+    def _is_edit(self) -> bool:
+        return self.method in getattr(self.view, "edits", ())
 
     def _problems(self) -> set[int]:
         has_body = self.method in BODIES
@@ -72,6 +85,8 @@ class ProblemSchema(AutoSchema):
             HTTPStatus.FORBIDDEN: may is not None and may is not ANYONE,
             HTTPStatus.NOT_FOUND: "{" in self.path,
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE: has_body,
+            HTTPStatus.PRECONDITION_REQUIRED: self._is_edit(),
+            HTTPStatus.PRECONDITION_FAILED: self._is_edit(),
         }
         own = getattr(self.view, "refuses", {}).get(self.method, ())
         return {int(status) for status, holds in found.items() if holds} | {int(status) for status in own}
@@ -95,7 +110,9 @@ EXAMPLES = {
     403: ("forbidden", "This is for members of a client.", {}),
     404: ("not_found", NOT_FOUND, {}),
     409: ("conflict", "Something changed meanwhile: read it again and repeat what still applies.", {}),
+    412: ("stale", "Somebody changed this after you read it: read it again and repeat what still applies.", {}),
     415: ("unsupported_media_type", 'Unsupported media type "text/plain" in request.', {}),
+    428: ("precondition_required", Unconditional.default_detail, {}),
     503: ("unavailable", "This cannot be answered now: try again in a moment.", {}),
 }
 

@@ -4,10 +4,10 @@ from typing import Any, TypeVar
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from conflicts.models import CompetitorDeclaration, Interest, Mitigation, Party, ReviewDecision, Screening
+from conflicts.models import CompetitorDeclaration, FactChange, Interest, Mitigation, Party, ReviewDecision, Screening
 from conflicts.models.decisions import ReviewDecisionQuerySet
 from marketplace.api.callers import Caller
-from marketplace.models import Award, Client, ConflictAlert, Engagement, LabelingRequest
+from marketplace.models import Award, Client, ConflictAlert, Engagement, LabelingRequest, Notice, TransitionItem
 from vendors.models import Application, Vendor
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
@@ -60,6 +60,20 @@ def engagements(caller: Caller) -> QuerySet[Engagement]:
 
 def alerts(caller: Caller) -> QuerySet[ConflictAlert]:
     return _of_client(caller, ConflictAlert.objects.all(), "client")
+
+
+def checklist(caller: Caller) -> QuerySet[TransitionItem]:
+    return _of_client(caller, TransitionItem.objects.all(), "client")
+
+
+def notices(caller: Caller) -> QuerySet[Notice]:
+    """One's own, as long as one acts for the client; nobody else's, whoever asks."""
+    return Notice.objects.filter(user=caller.user, client=caller.client) if caller.client else Notice.objects.none()
+
+
+def events(caller: Caller) -> QuerySet[FactChange]:
+    """What moved the facts: for compliance."""
+    return FactChange.objects.all() if caller.is_compliance else FactChange.objects.none()
 
 
 def screenings(caller: Caller) -> QuerySet[Screening]:

@@ -1,14 +1,18 @@
 """The buyer and the steps to work: clients, requests, matches, awards, engagements, alerts."""
 
-from marketplace.models.alerts import AlertStatus, AlertSubstitute, ConflictAlert
+from marketplace.models.alerts import AlertEvent, AlertEventKind, AlertStatus, AlertSubstitute, ConflictAlert
 from marketplace.models.awards import Award, AwardStatus
 from marketplace.models.clearances import Clearance
 from marketplace.models.clients import Client, ClientMember, ClientRole
 from marketplace.models.engagements import Engagement, EngagementOrigin, EngagementStatus
 from marketplace.models.matches import Match
+from marketplace.models.notices import Notice, NoticeSetting
 from marketplace.models.requests import LabelingRequest, RequestSlot, RequestStatus
+from marketplace.models.transitions import ItemKind, ItemState, TransitionItem, without_checklist
 
 __all__ = [
+    "AlertEvent",
+    "AlertEventKind",
     "AlertStatus",
     "AlertSubstitute",
     "Award",
@@ -21,8 +25,14 @@ __all__ = [
     "Engagement",
     "EngagementOrigin",
     "EngagementStatus",
+    "ItemKind",
+    "ItemState",
     "LabelingRequest",
     "Match",
+    "Notice",
+    "NoticeSetting",
     "RequestSlot",
     "RequestStatus",
+    "TransitionItem",
+    "without_checklist",
 ]

@@ -34,6 +34,7 @@ class Engagement(models.Model):
     """Work under way. `start` and `end` are partial dates as written: YYYY, YYYY-MM, YYYY-MM-DD or empty.
 
     `outcome` is the last one that the watch saw, `seen_epoch` the epoch of that screening; it only moves forward.
+    `seen` keeps what that screening told, with its own epoch; it counts only while that is `seen_epoch`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -51,6 +52,7 @@ class Engagement(models.Model):
     status = models.CharField(max_length=20, choices=EngagementStatus, default=EngagementStatus.RUNNING)
     outcome = models.CharField(max_length=20, choices=Outcome)
     seen_epoch = models.BigIntegerField()
+    seen = models.JSONField(null=True, editable=False)
 
     objects = EngagementQuerySet.as_manager()
 

@@ -58,6 +58,13 @@ class Conflict(Refusal):
     default_code = "conflict"
 
 
+class Stale(Refusal):
+    """Somebody changed the row after it was read; nothing of theirs is written over."""
+
+    status = 412
+    default_code = "stale"
+
+
 class Unavailable(Refusal):
     """It cannot be answered now; `retry_after` is in seconds."""
 
@@ -67,3 +74,9 @@ class Unavailable(Refusal):
     def __init__(self, detail: str, *, retry_after: int, code: str = "") -> None:
         super().__init__(detail, code=code)
         self.retry_after = retry_after
+
+
+def refuse_stale(found: int, read: int | None) -> None:
+    """Raise Stale where the row has another version than the one that was read; None asks for none."""
+    if read is not None and read != found:
+        raise Stale("Somebody changed this after you read it: read it again and repeat what still applies.")

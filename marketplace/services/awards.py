@@ -12,6 +12,7 @@ from conflicts.cover import void_uncovered
 from conflicts.services.watches import watch_pair
 from marketplace import gate
 from marketplace.accounts.models import User
+from marketplace.alerting import seen_of
 from marketplace.gate import Verdict
 from marketplace.membership import NOT_FOUND, may_write_for
 from marketplace.models import (
@@ -145,7 +146,7 @@ def _awarded(actor: User, slot: RequestSlot, vendor: Vendor, verdict: Verdict) -
     )
     _clear(made, verdict)
     made.save(force_insert=True)
-    _engage(made, slot)
+    _engage(made, slot, verdict)
     _mark_request(slot.request)
     data = {"vendor": vendor.slug, "outcome": verdict.outcome, "decision": verdict.decision and verdict.decision.pk}
     log(action="award.made", actor=actor, tenant=slot.client_id, subject=made, epoch=verdict.epoch, data=data)
@@ -167,7 +168,7 @@ def _clear(made: Award, verdict: Verdict) -> None:
     )
 
 
-def _engage(made: Award, slot: RequestSlot) -> Engagement:
+def _engage(made: Award, slot: RequestSlot, verdict: Verdict) -> Engagement:
     """Begin the engagement, watched from the verdict on."""
     budget = slot.request.budget
     return Engagement.objects.create(
@@ -183,6 +184,7 @@ def _engage(made: Award, slot: RequestSlot) -> Engagement:
         amount_per="total" if budget is not None else "",
         outcome=made.outcome,
         seen_epoch=made.epoch,
+        seen=seen_of(epoch=made.epoch, findings=list(verdict.findings)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -9,12 +10,13 @@ from conflicts.changes import epoch_now
 from conflicts.currencies import CURRENCIES
 from conflicts.drafts import refuse
 from conflicts.engine.dates import PartialDate, Phase, phase
+from conflicts.findings import to_json
 from conflicts.models import Outcome
 from conflicts.services.screenings import screen_pair
 from conflicts.services.watches import watch_pair
 from conflicts.validation import partial_date_problem
 from marketplace.accounts.models import User
-from marketplace.alerting import close_alerts
+from marketplace.alerting import close_alerts, seen_of
 from marketplace.membership import may_write_for
 from marketplace.models import Client, Engagement, EngagementOrigin, EngagementStatus
 from marketplace.models.verdicts import AWARDABLE
@@ -50,13 +52,14 @@ def declare_engagement(*, actor: User | None, client: Client, vendor: Vendor, dr
     running = Engagement.objects.running().filter(client=client, vendor=vendor, title=draft.title)
     if running.exists():
         raise Conflict(f"'{draft.title}' with {vendor} is declared already.", code="engagement_exists")
-    outcome, epoch = _first_seen(client, vendor)
+    outcome, epoch, seen = _first_seen(client, vendor)
     engagement = Engagement.objects.create(
         client=client,
         vendor=vendor,
         origin=EngagementOrigin.DECLARED,
         outcome=outcome,
         seen_epoch=epoch,
+        seen=seen,
         **{field.name: getattr(draft, field.name) for field in fields(draft)},
     )
     data = {"vendor": vendor.slug, "start": draft.start, "end": draft.end, "outcome": outcome}
@@ -82,12 +85,14 @@ def end_engagement(*, actor: User | None, engagement: Engagement, end: str) -> E
     return row
 
 
-def _first_seen(client: Client, vendor: Vendor) -> tuple[Outcome, int]:
+def _first_seen(client: Client, vendor: Vendor) -> tuple[Outcome, int, dict[str, Any] | None]:
     """Return what the watch starts from. A pair that is blocked already starts from unknown, so that it is alerted."""
     epoch = epoch_now()
     found = screen_pair(tenant=client.pk, principal=client.party, subject=vendor.party)
     outcome = Outcome(found.outcome)
-    return (outcome, epoch) if outcome in AWARDABLE else (Outcome.UNKNOWN, 0)
+    if outcome not in AWARDABLE:
+        return (Outcome.UNKNOWN, 0, None)
+    return (outcome, epoch, seen_of(epoch=epoch, findings=[to_json(finding) for finding in found.findings]))
 
 
 def _problems(draft: EngagementDraft) -> dict[str, str]:

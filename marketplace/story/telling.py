@@ -10,7 +10,6 @@ from conflicts.models import Party, Watch
 from conflicts.overlay import WhatIf
 from conflicts.services import record_event
 from conflicts.services.screenings import screen_all, what_if
-from marketplace.alerting import alerts_behind
 from marketplace.demo.seeding import seed
 from marketplace.matching import requests_behind
 from marketplace.models import AlertSubstitute, Client, ClientMember, ConflictAlert, Engagement, RequestSlot
@@ -20,6 +19,7 @@ from marketplace.services.awards import award
 from marketplace.services.market_data import load_market
 from marketplace.story.report import Report, Row
 from marketplace.story.rows import engagement_rows, screening_row, substitute_row
+from marketplace.substitutes import alerts_behind
 from marketplace.watching import engagements_behind
 from vendors.models import Vendor
 

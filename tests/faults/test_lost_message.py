@@ -11,10 +11,10 @@ from celery import current_app
 from django.core.management import call_command
 
 from conflicts.models import FactChange, Screening, Watch
-from marketplace.alerting import alerts_behind
 from marketplace.matching import requests_behind
 from marketplace.models import Client, ConflictAlert
 from marketplace.records import hints
+from marketplace.substitutes import alerts_behind
 from marketplace.watching import engagements_behind
 from tests.marketplace.market import catch_up, client, engagement, holds, request, vendor
 from tests.queues import Queues

@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from marketplace.environment import Environment
 
 APP = "postgres://app:apple@db:5432/site"  # pragma: allowlist secret
+RELAY = "smtp+tls://ann%40a:p%2Fw@mail.example:2525"  # pragma: allowlist secret
 OWNER = "postgres://owner:orange@db:5432/site"  # pragma: allowlist secret
 
 
@@ -103,3 +104,34 @@ def test_production_needs_a_strong_key_of_its_own(key: str, tmp_path: Path) -> N
         Environment({"SECRET_KEY": key}).secret_key("SECRET_KEY", production=True, kept_in=tmp_path / "secret-key")
     assert "x" * 60 not in str(refusal.value)
     assert not (tmp_path / "secret-key").exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("console://", {"BACKEND": "django.core.mail.backends.console.EmailBackend"}),
+        ("file:///var/mail-out", {"FILE_PATH": "/var/mail-out"}),
+        ("smtp://mail.example", {"HOST": "mail.example", "PORT": 25, "USE_TLS": False, "USE_SSL": False}),
+        ("smtps://mail.example", {"PORT": 465, "USE_SSL": True}),
+        (RELAY, {"PORT": 2525, "USER": "ann@a", "PASSWORD": "p/w"}),
+    ],
+)
+def test_mail_is_sent_as_its_address_says(url: str, told: dict[str, object]) -> None:
+    assert told.items() <= Environment({"EMAIL_URL": url}).email("EMAIL_URL", default="console://").items()
+
+
+@pytest.mark.parametrize(
+    "url", ["mail.example", "smtp://", "file://", "file://folder", "pop://mail.example", "smtp://a:b"]
+)
+def test_a_mail_address_that_cannot_be_right_is_refused_without_repeating_it(url: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL is n") as refusal:
+        Environment({"EMAIL_URL": url}).email("EMAIL_URL", default="console://")
+    assert url not in str(refusal.value).partition(": write")[0]
+
+
+@pytest.mark.parametrize("address", ["site.example", "ftp://site.example", "https://"])
+def test_the_site_has_an_address_of_the_web(address: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="write an address such as"):
+        Environment({"SITE_ADDRESS": address}).address("SITE_ADDRESS", default="http://127.0.0.1:8000")
+    kept = Environment({"SITE_ADDRESS": "https://site.example/"}).address("SITE_ADDRESS", default="")
+    assert kept == "https://site.example"

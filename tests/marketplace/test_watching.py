@@ -5,6 +5,7 @@ import pytest
 from conflicts.models import Interest, Screening
 from conflicts.services import end_interest, retract_interest
 from marketplace import alerting, watching
+from marketplace.growth import Told
 from marketplace.matching import requests_behind
 from marketplace.models import ConflictAlert, Engagement, RequestStatus
 from marketplace.records.models import LogEntry
@@ -64,13 +65,13 @@ def test_what_stays_as_it_was_is_no_alert(running: Engagement) -> None:
     assert running.seen_epoch == Screening.objects.get(subject__slug="lab").epoch
 
 
-def test_getting_worse_again_replaces_the_alert(running: Engagement) -> None:
+def test_getting_worse_tells_more_in_the_same_alert(running: Engagement) -> None:
     holds("meta", "lab", "6", start="2020")
     catch_up()
     holds("meta", "lab", "49", start="2021")
     catch_up()
-    assert alerts() == [("clear", "review", "closed"), ("review", "blocked", "open")]
-    assert actions() == ["alert.opened", "alert.closed", "alert.opened"]
+    assert alerts() == [("clear", "blocked", "open")]
+    assert actions() == ["alert.opened", "alert.reopened"]
 
 
 def test_an_improvement_lowers_the_alert_then_closes_it(running: Engagement) -> None:
@@ -164,9 +165,9 @@ def test_an_acknowledgement_outlives_the_easing_that_it_meets(
     catch_up()
     alert, mira, tell = ConflictAlert.objects.get(), member(running.client), alerting._tell
 
-    def acknowledge_then_tell(row: ConflictAlert, screening: Screening) -> None:
+    def acknowledge_then_tell(row: ConflictAlert, screening: Screening, now: Told) -> None:
         acknowledge_alert(actor=mira, alert=alert)
-        tell(row, screening)
+        tell(row, screening, now)
 
     monkeypatch.setattr(alerting, "_tell", acknowledge_then_tell)
     retract_interest(actor=None, interest=deal, reason="It never was.")

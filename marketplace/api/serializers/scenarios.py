@@ -17,6 +17,7 @@ from marketplace.api.serializers.interests import ADD_ROW, END_ROW, event_rows
 from marketplace.api.serializers.vendors import VENDOR_REF, VendorRefOut
 from marketplace.models import Engagement, Match
 from marketplace.services.questions import Hit, Imagined
+from marketplace.worth import Stated, Sum, sums
 
 ENGAGEMENT = {
     "id": "5f1f6f0e-2a53-4f6c-8a0b-6f1c9a54c111",
@@ -72,7 +73,7 @@ class TouchedMatchOut(serializers.ModelSerializer[Match]):
         fields = read_only_fields = ("request", "title", "rank")
 
 
-class AtRiskOut(serializers.Serializer[Any]):
+class AtRiskOut(serializers.Serializer[Sum]):
     """The sum of the amounts of touched engagements that are stated alike."""
 
     amount = serializers.DecimalField(max_digits=24, decimal_places=2)
@@ -102,7 +103,7 @@ class ImaginedOut(serializers.Serializer[Imagined]):
     still_clear = VendorRefOut(many=True, help_text="Vendors that are clear with the rows, best known owners first.")
 
     @extend_schema_field(AtRiskOut(many=True))
-    def get_at_risk(self, imagined: Imagined) -> list[dict[str, Any]]:
+    def get_at_risk(self, imagined: Imagined) -> object:
         return at_risk(row for flip in imagined.flips for row in flip.engagements)
 
 
@@ -114,14 +115,6 @@ class ScenarioOut(serializers.Serializer[Any]):
     clients = ImaginedOut(many=True)
 
 
-def at_risk(engagements: Iterable[Engagement]) -> list[dict[str, Any]]:
-    """Add up what is stated in one currency for one period; an amount that is not stated adds nothing."""
-    sums: dict[tuple[str, str], Any] = {}
-    for row in engagements:
-        if row.amount is not None:
-            key = (row.currency, row.amount_per)
-            sums[key] = sums.get(key, 0) + row.amount
-    return [
-        {"amount": str(amount), "currency": currency, "amount_per": per}
-        for (currency, per), amount in sorted(sums.items())
-    ]
+def at_risk(rows: Iterable[Stated]) -> object:
+    """Return the sums of what is stated alike."""
+    return [AtRiskOut(found).data for found in sums(rows)]

@@ -5,18 +5,20 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from conflicts.sweeping import sweep_conflicts
+from marketplace.notices import send_due
 from marketplace.watching import pull
 
 
 class Command(BaseCommand):
     help = (
-        "Find and do whatever is behind: changes to expand, pairs to rescore, matches and alerts to bring up to date."
+        "Find and do whatever is behind: changes to expand, pairs to rescore, matches and alerts to bring up to date, "
+        "e-mails to send."
     )
 
     def handle(self, *_: Any, **__: Any) -> None:
-        swept, pulled = sweep_conflicts(), pull()
+        swept, pulled, told = sweep_conflicts(), pull(), send_due()
         self.stdout.write(
             f"{swept['expanded']} changes expanded, {swept['stored']} pairs rescored, {pulled.watched} pairs newly "
             f"watched, {pulled.observed} engagements looked at, {pulled.ranked} requests ranked, "
-            f"{pulled.refreshed} alerts refreshed."
+            f"{pulled.refreshed} alerts refreshed, {told['sent']} e-mails sent, {told['failed']} failed."
         )

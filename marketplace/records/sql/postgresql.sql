@@ -239,7 +239,7 @@ $$;
 
 CREATE OR REPLACE FUNCTION guard_engagement() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
-    moving text[] := '{outcome,seen_epoch,status,end}';
+    moving text[] := '{outcome,seen_epoch,seen,status,end}';
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         -- What the watch saw, and that it ended: nothing of this begins or prolongs work.
@@ -267,3 +267,13 @@ CREATE OR REPLACE TRIGGER marketplace_engagement_gate BEFORE INSERT OR UPDATE ON
 CREATE OR REPLACE TRIGGER marketplace_client_joined BEFORE UPDATE ON marketplace_client
     FOR EACH ROW WHEN (NEW.joined_on <> OLD.joined_on OR NEW.party_id <> OLD.party_id)
     EXECUTE FUNCTION refuse_change('what a client is and when it joined stays');
+
+-- An alert moves along its edges only (marketplace/models/alerts.py has the table); a closed one stays closed.
+
+CREATE OR REPLACE TRIGGER marketplace_conflictalert_edges BEFORE UPDATE ON marketplace_conflictalert
+    FOR EACH ROW WHEN (OLD.status <> NEW.status AND OLD.status || ' ' || NEW.status NOT IN (
+        'open acknowledged', 'open mitigated', 'open waived', 'open closed',
+        'acknowledged open', 'acknowledged mitigated', 'acknowledged waived', 'acknowledged closed',
+        'mitigated open', 'mitigated waived', 'mitigated closed',
+        'waived open', 'waived closed'))
+    EXECUTE FUNCTION refuse_change('an alert moves along its edges only');

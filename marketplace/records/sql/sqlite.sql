@@ -292,3 +292,16 @@ WHEN NEW.joined_on IS NOT OLD.joined_on OR NEW.party_id IS NOT OLD.party_id
 BEGIN
     SELECT RAISE(ABORT, 'UPDATE of marketplace_client is refused: what a client is and when it joined stays');
 END;
+
+-- An alert moves along its edges only (marketplace/models/alerts.py has the table); a closed one stays closed.
+
+DROP TRIGGER IF EXISTS marketplace_conflictalert_edges;
+CREATE TRIGGER marketplace_conflictalert_edges BEFORE UPDATE ON marketplace_conflictalert
+WHEN OLD.status <> NEW.status AND OLD.status || ' ' || NEW.status NOT IN (
+    'open acknowledged', 'open mitigated', 'open waived', 'open closed',
+    'acknowledged open', 'acknowledged mitigated', 'acknowledged waived', 'acknowledged closed',
+    'mitigated open', 'mitigated waived', 'mitigated closed',
+    'waived open', 'waived closed')
+BEGIN
+    SELECT RAISE(ABORT, 'UPDATE of marketplace_conflictalert is refused: an alert moves along its edges only');
+END;

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from conflicts.models import Competition, CustomerTie, FactChange, Interest, Party, Screening, Source, Watch
 from marketplace.accounts.models import ApiToken, StaffRole, User
-from marketplace.models import Award, Client, ConflictAlert, Engagement, LabelingRequest, Match
+from marketplace.models import Award, Client, ConflictAlert, Engagement, LabelingRequest, Match, Notice, TransitionItem
 from marketplace.records.models import LogEntry
 from tests.marketplace.admin.desks import desk, list_page, operator, staff, text_of
 from tests.marketplace.market import party
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 FOR_BOTH: list[type[Model]] = [Party, Client, Vendor, Listing, User, ApiToken]
 FOR_COMPLIANCE: list[type[Model]] = [
     *(Interest, CustomerTie, Competition, Source, Screening, Watch, FactChange, LogEntry),
-    *(LabelingRequest, Match, Award, Engagement, ConflictAlert, Application),
+    *(LabelingRequest, Match, Award, Engagement, ConflictAlert, TransitionItem, Notice, Application),
 ]
 PAGES = [*FOR_BOTH, *FOR_COMPLIANCE]
 

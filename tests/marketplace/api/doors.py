@@ -49,6 +49,11 @@ class Api:
         if self.user is not None:
             self.headers["Authorization"] = f"Bearer {issue_token(user=self.user, name='test')}"
 
+    def matching(self, etag: str | int) -> "Api":
+        """The same caller, who has read this version of what it writes."""
+        told = etag if isinstance(etag, str) else f'"{etag}"'
+        return Api(headers={**self.headers, "If-Match": told}, browser=self.browser)
+
     def get(self, path: str, **query: str | int) -> Answer:
         return self.send("GET", f"{path}?{urlencode(query)}" if query else path)
 

@@ -22,6 +22,10 @@ LISTS = (
     "awards",
     "engagements",
     "alerts",
+    "alerts/at-risk",
+    "compliance/events",
+    "notices",
+    "notice-settings",
     "competitors",
     "policy",
     "decisions",
@@ -48,14 +52,16 @@ def answers_to(made: World, caller: str) -> Iterator[tuple[str, str]]:
     for slug in made.vendors:
         yield slug, api.get(matches, vendor=slug).body.decode()
         yield slug, api.post("screenings", {"vendor": slug}).body.decode()
+    yield "event", api.get(f"compliance/events/{made.event}").body.decode()
+    yield "alerts of an event", api.get("alerts", event=str(made.event)).body.decode()
     yield "scenarios", api.post("scenarios", {"as_of": "2026-12-31", "rows": [DEAL]}).body.decode()
 
 
 def secrets_of(side: Side) -> set[str]:
     """The words and ids that belong to one client; what everybody may read of its parties is none."""
-    return {
-        f"{side.word}-{what}" for what in ("segment", "note", "request", "brief", "work", "reason", "wall", "head")
-    } | {str(key) for key in [*side.ids.values(), side.client.pk, side.member.pk, side.approver.pk]}
+    words = ("segment", "note", "request", "brief", "work", "reason", "wall", "head", "item")
+    keys = [*side.ids.values(), side.client.pk, side.member.pk, side.approver.pk]
+    return {f"{side.word}-{what}" for what in words} | {str(key) for key in keys}
 
 
 @pytest.mark.parametrize("caller", ["anonymous", "member", "vendor", "operator"])
@@ -75,9 +81,11 @@ def test_compliance_sees_them_so_the_search_can_find(made: World) -> None:
     api = made.callers["compliance"]
     told = "".join(api.get(path).body.decode() for path in LISTS if path not in {"competitors", "decisions", "policy"})
     told += "".join(api.get(path, reason="audit").body.decode() for path in ("competitors", "decisions"))
+    told += api.get(f"alerts/{made.openai.ids['alerts']}").body.decode()
     unseen = {secret for secret in secrets_of(made.openai) if secret not in told}
-    # The key of a client and those of its people are told to nobody.
-    assert unseen == {str(key) for key in (made.openai.client.pk, made.openai.member.pk, made.openai.approver.pk)}
+    # The key of a client and those of its people are told to nobody, and a notice to nobody but who got it.
+    side = made.openai
+    assert unseen == {str(key) for key in (side.client.pk, side.member.pk, side.approver.pk, side.ids["notices"])}
 
 
 def test_no_answer_tells_of_the_rivals_on_another_s_list(made: World) -> None:

@@ -39,6 +39,7 @@ RULES = {
     "application": (401, 404, 404, OK, OK, 404),
     "application, act": (401, 404, 404, OK, 403, 404),
     "application, review": (401, 404, 404, 403, OK, 404),
+    "compliance": (401, 403, 403, 403, OK, 403),
     "hidden": (401, 404, 404, 404, OK, 404),
 }
 
@@ -108,7 +109,19 @@ TABLE: dict[Knocked, Row] = {
     ("engagement-end", "POST"): Row("own or engaged, act", 200, {"end": "2026-01"}),
     ("alerts", "GET"): Row("members, compliance"),
     ("alert", "GET"): Row("own"),
+    ("alerts-at-risk", "GET"): Row("members, compliance"),
     ("alert-acknowledge", "POST"): Row("own act"),
+    ("alert-mitigate", "POST"): Row("own act", 200, {"measure": "A firewall."}),
+    ("alert-checklist", "POST"): Row("own act", 201, {"text": "Tell the board."}),
+    ("checklist-item", "GET"): Row("own"),
+    ("checklist-item", "PATCH"): Row("own act", 200, {"state": "done"}),
+    ("checklist-item", "DELETE"): Row("own act", 204),
+    ("events", "GET"): Row("compliance"),
+    ("event", "GET"): Row("hidden"),
+    ("notices", "GET"): Row("members"),
+    ("notice-read", "POST"): Row("own token"),
+    ("notice-settings", "GET"): Row("members"),
+    ("notice-settings", "PATCH"): Row("members", 200, {"lowered": False}),
     ("competitors", "GET"): Row("members, compliance"),
     ("competitors", "PUT"): Row("members", 200, {"rows": []}),
     ("competitors", "POST"): Row("members", 201, {"competitor": "scale-ai"}),
@@ -134,6 +147,12 @@ STAFF_QUERY = {
     "decisions": "?reason=audit",
     "decision": "?reason=audit",
     "policy": "?reason=audit&client=google",
+}
+EDITS = {
+    ("alert-acknowledge", "POST"),
+    ("alert-mitigate", "POST"),
+    ("checklist-item", "PATCH"),
+    ("checklist-item", "DELETE"),
 }
 STAFF_SAY_WHOSE = {("screenings", "POST"), ("decisions", "POST")}
 STAFF_STATUS = {
@@ -171,6 +190,7 @@ def key_of(made: World, side: Side, name: str) -> UUID:
         "vendors": made.vendors["held"].pk,
         "applications": made.application.pk,
         "interests": made.hidden_interest,
+        "compliance/events": made.event,
     }
     if noun_of(name) == "auth/tokens":
         return token_of(made.callers["member" if side is made.google else "other"])
@@ -196,7 +216,8 @@ def knock(made: World, caller: str, door: Knocked, key: UUID | str) -> Answer:
     """Knock as the caller at the row of this id, with what Google would send."""
     name, method = door
     path = address(name, key) + (STAFF_QUERY.get(name, "") if (caller, method) == ("compliance", "GET") else "")
-    return rehearsed(made.callers[caller], method, path, body_of(made.google, door, caller))
+    api = made.callers[caller]
+    return rehearsed(api.matching(1) if door in EDITS else api, method, path, body_of(made.google, door, caller))
 
 
 def expected(name: str, method: str, caller: str) -> int:
@@ -265,10 +286,29 @@ def test_another_s_slot_and_request_do_not_exist_for_an_award(made: World) -> No
         assert tell(foreign) == tell(missing)
 
 
+def test_whoever_edits_says_what_was_read(made: World) -> None:
+    """428 without If-Match and 412 with an older ETag, and nothing is written; both come last."""
+    for name, method in EDITS:
+        path, body = address(name, key_of(made, made.google, name)), body_of(made.google, (name, method), "member")
+        answers = [api.send(method, path, body).status for api in (made.google_api, made.google_api.matching(99))]
+        assert answers == [428, 412], (name, method)
+
+
+def test_every_door_that_edits_is_listed() -> None:
+    found = {
+        (name, method)
+        for name, pattern in doors().items()
+        for method in methods_of(pattern)
+        if method in getattr(pattern.callback.view_class, "edits", ())  # type: ignore[attr-defined]
+    }
+    assert found == EDITS
+
+
 def test_methods_that_a_door_lacks_are_405(made: World) -> None:
+    for_staff = {"interests", "applications", "compliance/events"}
     for name, pattern in doors().items():
         key = key_of(made, made.google, name) if has_id(name) else ""
-        caller = made.callers["compliance" if noun_of(name) in {"interests", "applications"} else "member"]
+        caller = made.callers["compliance" if noun_of(name) in for_staff else "member"]
         for method in {*METHODS, "OPTIONS"} - {*methods_of(pattern)}:
             assert caller.send(method, address(name, key)).status == 405, (name, method)
 

@@ -15,11 +15,12 @@ from conflicts.models import Screening
 from conflicts.services import MitigationDraft
 from conflicts.services.competitors import CompetitorDraft, replace_competitor_list
 from marketplace.accounts.models import ApiToken, User
-from marketplace.models import Client, ClientRole
+from marketplace.models import Client, ClientRole, Notice
 from marketplace.services.awards import award
 from marketplace.services.decisions import add_mitigation, request_decision
 from marketplace.services.engagements import EngagementDraft, declare_engagement
 from marketplace.services.requests import RequestDraft, post_request
+from marketplace.services.transitions import add_item
 from tests.marketplace import market
 from tests.marketplace.api.doors import Api, anonymous, compliance, operator, speaker_of
 from vendors.models import Application, Vendor
@@ -52,6 +53,7 @@ class World:
     vendors: dict[str, Vendor]
     interest: UUID
     hidden_interest: UUID
+    event: UUID
 
     @property
     def google_api(self) -> Api:
@@ -79,7 +81,7 @@ def world() -> World:
         "operator": operator(),
     }
     applied = create_application(actor=person_of(callers["vendor"]), draft=ApplicationDraft(legal_name="New Labels"))
-    return World(google, openai, callers, applied, vendors, stake.pk, hidden.pk)
+    return World(google, openai, callers, applied, vendors, stake.pk, hidden.pk, stake.recorded_by_id)
 
 
 def side(slug: str, word: str) -> Side:
@@ -116,6 +118,8 @@ def decide(side: Side, vendors: dict[str, Vendor]) -> None:
     side.keep("decisions", asked)
     side.keep("mitigations", add_mitigation(actor=side.member, decision=asked, draft=wall))
     side.keep("alerts", side.client.alerts.get())
+    side.keep("notices", Notice.objects.get(user=side.member))
+    side.keep("checklist", add_item(actor=side.member, alert=side.client.alerts.get(), text=f"{side.word}-item"))
     side.keep("screenings", Screening.objects.get(tenant=side.client.pk, subject=vendors["held"].party))
 
 

@@ -103,3 +103,16 @@ def test_production_needs_a_strong_key_of_its_own(key: str, tmp_path: Path) -> N
         Environment({"SECRET_KEY": key}).secret_key("SECRET_KEY", production=True, kept_in=tmp_path / "secret-key")
     assert "x" * 60 not in str(refusal.value)
     assert not (tmp_path / "secret-key").exists()
+
+
+@pytest.mark.parametrize(
+    ("celery", "client"),
+    [
+        ("", ""),
+        ("redis://:pass@host:6379/2", "redis://:pass@host:6379/2"),
+        ("redis+socket:///run/redis.sock?virtual_host=3", "unix:///run/redis.sock?db=3"),
+        ("rediss://:Pass@host/0?ssl_cert_reqs=CERT_REQUIRED", "rediss://:Pass@host/0?ssl_cert_reqs=required"),
+    ],
+)
+def test_an_address_in_celerys_form_is_told_to_the_client_in_its_own(celery: str, client: str) -> None:
+    assert Environment({"REDIS_URL": celery}).redis_server("REDIS_URL") == client

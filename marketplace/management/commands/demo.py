@@ -2,6 +2,7 @@
 
 import signal
 import socket
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -39,6 +40,7 @@ class Command(BaseCommand):
             self._print_logins(console, f"{HOST}:{options['port']}")
             if not options["no_serve"]:
                 _refuse_taken(options["port"])
+                _refuse_unready(state)
                 self._serve(state, f"{HOST}:{options['port']}")
         except (StagingError, ProcessError) as error:
             raise CommandError(str(error)) from error
@@ -82,6 +84,14 @@ def _refuse_taken(port: int) -> None:
             raise CommandError(
                 f"Port {port} of {HOST} is taken: stop what uses it, or choose another with make demo PORT={port + 1}."
             ) from error
+
+
+def _refuse_unready(state: Path) -> None:
+    """Ask before anything is started: a process that does not come up tells its sentence only to its log."""
+    command = manage("preflight")
+    answer = subprocess.run(command, env=environment(state), capture_output=True, text=True, check=False)
+    if answer.returncode:
+        raise CommandError(f"{answer.stdout}{answer.stderr}".strip())
 
 
 @contextmanager

@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, QuerySet
-from django.db.models.functions import Greatest
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Greatest, Least
 
-from conflicts.models import FactChange, Overview, Reach, Watch
+from conflicts.models import FactChange, Overview, Reach, Screening, Watch
 from marketplace.records import clock
 
 
@@ -24,11 +24,20 @@ def expand_change(change_id: UUID) -> list[UUID]:
         return []
     # In one order, so that two expansions never wait for each other in a ring.
     reached = list(_reached(change).select_for_update().order_by("pk").values_list("pk", flat=True))
-    Watch.objects.filter(pk__in=reached).update(want_epoch=Greatest(F("want_epoch"), change.epoch), parked_at=None)
+    Watch.objects.filter(pk__in=reached).update(
+        want_epoch=Greatest(F("want_epoch"), change.epoch), waits_since=_waits_since(change), parked_at=None
+    )
     Overview.objects.tell(reached)
     change.expanded_at = clock.now()
     change.save(update_fields=["expanded_at"])
     return reached
+
+
+def _waits_since(change: FactChange) -> Case:
+    """Keep the time since which a pair waits already; the change begins the waiting of one that was up to date."""
+    newest = Screening.objects.filter(watch=OuterRef("pk"), epoch__gte=OuterRef("want_epoch"))
+    began = Value(change.at)
+    return Case(When(Exists(newest), then=began), default=Coalesce(Least("waits_since", began), began))
 
 
 def _reached(change: FactChange) -> QuerySet[Watch]:

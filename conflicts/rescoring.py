@@ -8,13 +8,13 @@ from uuid import UUID
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Subquery
 
 from conflicts.cover import void_uncovered
 from conflicts.epochs import consistent
 from conflicts.findings import to_json
 from conflicts.loading import Case, Rows, load_case, load_snapshot_rows
-from conflicts.models import Overview, Party, RulesSeen, Screening, Watch, rules_order
+from conflicts.models import FactChange, Overview, Party, RulesSeen, Screening, Watch, rules_order
 from conflicts.models.watches import Told
 from conflicts.screening import Scene, ScreeningResult, scene
 from marketplace.records import clock
@@ -71,7 +71,9 @@ def store(watch: Watch, result: ScreeningResult) -> bool:
             stored.update(**values)
         else:
             return False
-        held.update(failures=0, told=Told.text_of(result))
+        # The first change that this result does not know: what came after began to wait then, and not before.
+        unknown = FactChange.objects.filter(epoch__gt=result.epoch).order_by("epoch").values("at")[:1]
+        held.update(failures=0, told=Told.text_of(result), waits_since=Subquery(unknown))
         Overview.objects.tell([watch.pk])
         return True
 

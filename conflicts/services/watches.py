@@ -8,6 +8,7 @@ from django.db import transaction
 from conflicts.epochs import epoch_now
 from conflicts.models import Overview, Party, Watch
 from conflicts.rescoring import chunks
+from marketplace.records import clock
 from marketplace.records.hints import hint
 
 
@@ -25,9 +26,9 @@ def watch_pair(*, tenant: UUID, principal: Party, subject: Party) -> Watch:
 @transaction.atomic
 def watch_pairs(*, tenant: UUID, principal: Party, subjects: Sequence[Party]) -> list[Watch]:
     """Watch the principal against each subject as watch_pair does, with one hint for all that are new."""
-    epoch = epoch_now()
+    new = {"want_epoch": epoch_now(), "waits_since": clock.now()}
     watches = [
-        Watch.objects.get_or_create(tenant=tenant, principal=principal, subject=subject, defaults={"want_epoch": epoch})
+        Watch.objects.get_or_create(tenant=tenant, principal=principal, subject=subject, defaults=new)
         for subject in subjects
     ]
     for chunk in chunks([watch.pk for watch, is_new in watches if is_new]):

@@ -84,6 +84,10 @@ class WatchQuerySet(models.QuerySet["Watch"]):
         behind = self.filter(Q(screening=None) | older | reached, parked_at=None)
         return behind.order_by("failures", "want_epoch", "pk")
 
+    def parked(self) -> Self:
+        """The pairs whose screening failed too often: unknown, until a change or a colleague has them tried again."""
+        return self.filter(parked_at__isnull=False)
+
     def unscreened(self) -> Self:
         """The pairs whose screening does not know a change that was expanded to them; parked ones are left out."""
         return self.filter(Q(screening=None) | Q(screening__epoch__lt=F("want_epoch")), parked_at=None)

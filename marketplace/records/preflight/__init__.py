@@ -13,7 +13,7 @@ from django.core.checks import ERROR, CheckMessage
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from marketplace.records.preflight import database, servers
+from marketplace.records.preflight import database, servers, site
 
 Problems = list[CheckMessage]
 
@@ -23,6 +23,7 @@ OF_DATABASE: Mapping[str, Callable[[BaseDatabaseWrapper], Problems]] = {
     "migrations": database.migrations,
     "triggers": database.triggers,
 }
+OF_SETTINGS: Mapping[str, Callable[[], Problems]] = {"site": site.site}
 OF_SERVERS: Mapping[str, Callable[[], Problems]] = {
     "broker": servers.broker,
     "cache": servers.cache,
@@ -50,7 +51,8 @@ class Line:
 
 def lines() -> list[Line]:
     """Ask everything once; of a database that does not answer nothing further is asked."""
-    found = [*_of_database(), *((name, check()) for name, check in OF_SERVERS.items())]
+    before, after = ([(name, check()) for name, check in checks.items()] for checks in (OF_SETTINGS, OF_SERVERS))
+    found = [*before, *_of_database(), *after]
     return [Line(name, tuple(problems)) for name, problems in found]
 
 

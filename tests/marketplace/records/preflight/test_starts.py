@@ -41,7 +41,7 @@ def is_served(address: str) -> bool:
 def test_preflight_prints_every_line_and_exits_0(site_environment: dict[str, str]) -> None:
     answer = ended(PREFLIGHT, site_environment)
     assert (answer.returncode, answer.stderr) == (0, "")
-    names = ["database", "isolation", "role", "migrations", "triggers", "broker", "cache"]
+    names = ["site", "database", "isolation", "role", "migrations", "triggers", "broker", "cache"]
     assert [line.split() for line in answer.stdout.splitlines()] == [[name, "ok"] for name in names]
 
 

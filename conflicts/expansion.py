@@ -1,13 +1,14 @@
 """From changes to the watched pairs that they can reach (DESIGN 3, step 2)."""
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Greatest
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Greatest, Least
 
 from conflicts.epochs import expanding
 from conflicts.models import (
@@ -16,6 +17,7 @@ from conflicts.models import (
     FactChange,
     Overview,
     Reach,
+    Screening,
     Watch,
     WatchNear,
 )
@@ -39,12 +41,13 @@ class Expanded(NamedTuple):
 class Extent:
     """Whom some changes can reach: everyone, these tenants, and the pairs of or near these parties.
 
-    `below` are the changed parties and everybody below them, `holders` who holds something in one of these.
+    `below` are the changed parties and everybody below them, `holders` who holds something in one of these. `since`
+    and `tenants` tell when the oldest of the changes of facts, and of each tenant's, was made.
     """
 
     everyone: bool
-    tenants: frozenset[UUID]
-    facts: bool
+    tenants: Mapping[UUID, dt.datetime]
+    since: dt.datetime | None
     below: frozenset[UUID]
     holders: frozenset[UUID]
 
@@ -63,10 +66,10 @@ def expand_changes() -> Expanded:
         # Before a watch is held: who notes what is near takes this lock first, too.
         expanding()
         left = FactChange.objects.unexpanded().filter(pk__in=[change.pk for change in waiting]).order_by()
-        reached = sorted(reached_by(extent)) if left.exists() else []
-        for piece in pieces(reached):
-            _mark(piece, waiting[-1].epoch)
-        return Expanded(left.update(expanded_at=clock.now()), reached)
+        reached = reached_by(extent) if left.exists() else {}
+        for piece in pieces(sorted(reached)):
+            _mark({key: reached[key] for key in piece}, waiting[-1].epoch)
+        return Expanded(left.update(expanded_at=clock.now()), sorted(reached))
 
 
 def extent_of(waiting: Sequence[FactChange]) -> Extent:
@@ -89,26 +92,39 @@ def extent_of(waiting: Sequence[FactChange]) -> Extent:
     """
     changes = FactChange.objects.filter(pk__in=[change.pk for change in waiting])
     facts = changes.filter(reach=Reach.EVERY)
+    every = [change for change in waiting if change.reach == Reach.EVERY]
     below = EVERY_WAY.below(EVERY_WAY.changed(facts) | edited_parties(facts), at_most=LARGEST_REACH)
-    everyone = len(below) > LARGEST_REACH or any(change.kind in EVERYONES for change in waiting)
+    everyone = len(below) > LARGEST_REACH or any(change.kind in EVERYONES for change in every)
     holders: set[UUID] = set()
     for piece in pieces([] if everyone else below):
         holders |= EVERY_WAY.holders_into(piece, facts)
-    return Extent(everyone, touched_tenants(waiting), facts.exists(), frozenset(below), frozenset(holders))
+    since = every[0].at if every else None
+    return Extent(everyone, _tenants(waiting), since, frozenset(below), frozenset(holders))
 
 
-def reached_by(extent: Extent) -> set[UUID]:
-    """Return the watches that are reached.
+def _tenants(waiting: Sequence[FactChange]) -> dict[UUID, dt.datetime]:
+    """When the oldest change of each tenant was made."""
+    return {tenant: change.at for change in reversed(waiting) for tenant in touched_tenants([change])}
+
+
+def reached_by(extent: Extent) -> dict[UUID, dt.datetime]:
+    """Return the watches that are reached, with the time of the oldest change that can reach them.
 
     One of which nobody knows who is near, since the release before this one screened it, is reached by every change of
     facts. A parked one is not: it is unknown whatever comes, until something below which it stands changes.
     """
-    if extent.everyone:
-        return _keys(Watch.objects.all())
-    found = _keys(Watch.objects.filter(tenant__in=extent.tenants))
-    if extent.facts:
-        unknown = Q(near_epoch=None) | Q(near_epoch__lt=F("screening__epoch"))
-        found |= _keys(Watch.objects.filter(unknown, parked_at=None))
+    found: dict[UUID, dt.datetime] = {}
+    for tenant, at in extent.tenants.items():
+        found |= dict.fromkeys(_keys(Watch.objects.of(tenant=tenant)), at)
+    if extent.since is not None:
+        by_facts = _keys(Watch.objects.all()) if extent.everyone else _reached_by_facts(extent)
+        found |= {key: min(found.get(key, extent.since), extent.since) for key in by_facts}
+    return found
+
+
+def _reached_by_facts(extent: Extent) -> set[UUID]:
+    unknown = Q(near_epoch=None) | Q(near_epoch__lt=F("screening__epoch"))
+    found = _keys(Watch.objects.filter(unknown, parked_at=None))
     for below in pieces(extent.below):
         rivals = CompetitorDeclaration.objects.current().filter(competitor__in=below)
         own = rivals.filter(tenant=OuterRef("tenant"), principal=OuterRef("principal"))
@@ -118,12 +134,21 @@ def reached_by(extent: Extent) -> set[UUID]:
     return found
 
 
-def _mark(watch_ids: list[UUID], epoch: int) -> None:
+def _mark(reached: Mapping[UUID, dt.datetime], epoch: int) -> None:
     """Mark the watches, held in one order, so that nobody who holds some of them waits for this in a ring."""
-    held = Watch.objects.filter(pk__in=watch_ids)
+    held = Watch.objects.filter(pk__in=list(reached))
     list(held.select_for_update(no_key=True).order_by("pk").values_list("pk"))
-    held.update(want_epoch=Greatest(F("want_epoch"), epoch), parked_at=None)
-    Overview.objects.tell(watch_ids)
+    for at in sorted(set(reached.values())):
+        since = held.filter(pk__in=[key for key, began in reached.items() if began == at])
+        since.update(want_epoch=Greatest(F("want_epoch"), epoch), waits_since=_waits_since(at), parked_at=None)
+    Overview.objects.tell(list(reached))
+
+
+def _waits_since(at: dt.datetime) -> Case:
+    """Keep the time since which a pair waits already; the change begins the waiting of one that was up to date."""
+    newest = Screening.objects.filter(watch=OuterRef("pk"), epoch__gte=OuterRef("want_epoch"))
+    began = Value(at)
+    return Case(When(Exists(newest), then=began), default=Coalesce(Least("waits_since", began), began))
 
 
 def _keys(watches: QuerySet[Watch]) -> set[UUID]:

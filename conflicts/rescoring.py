@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Subquery
 from django.db.models.functions import Greatest
 
 from conflicts.cover import void_uncovered
@@ -21,8 +21,10 @@ from conflicts.models.watches import Told
 from conflicts.proof import Moment, proof_scene
 from conflicts.screening import Scene, ScreeningResult
 from marketplace.records import clock
+from marketplace.records.services import log
 
 FAILURES_BEFORE_PARKING = 5
+PARKED = "The screening of this pair failed several times in a row."
 CHUNK = 50
 """How many pairs one task screens on one read of the facts."""
 
@@ -71,7 +73,9 @@ def store(watch: Watch, result: ScreeningResult, near: frozenset[str] | None = N
         pair = {"tenant": watch.tenant, "principal": watch.principal, "subject": watch.subject}
         values = {**pair, **_values(result), "screened_at": clock.now()}
         Screening.objects.update_or_create(watch=watch, defaults=values)
-        held.update(failures=0, told=Told.text_of(result))
+        # The first change that this result does not know: what came after began to wait then, and not before.
+        unknown = FactChange.objects.filter(epoch__gt=result.epoch).order_by("epoch").values("at")[:1]
+        held.update(failures=0, told=Told.text_of(result), waits_since=Subquery(unknown))
         _note_near(watch, near, result.epoch)
         Overview.objects.tell([watch.pk])
         return True
@@ -118,13 +122,13 @@ def _rescore(watch: Watch, now: Scene, case: Case) -> str:
     try:
         proof = now.proof(case, watch.subject)
         return _keep(watch, now.screen(case, watch.subject), proof.near if proof else None)
-    except SoftTimeLimitExceeded:
+    except SoftTimeLimitExceeded as error:
         # The pair that ate the time goes behind the others, so that the next task gets to them.
-        _count_failure(watch, now, case)
+        _count_failure(watch, now, case, error)
         raise
-    except Exception:
+    except Exception as error:
         logger.exception("rescoring failed", watch=str(watch.pk))
-        return _count_failure(watch, now, case)
+        return _count_failure(watch, now, case, error)
 
 
 @transaction.atomic
@@ -136,22 +140,28 @@ def _keep(watch: Watch, result: ScreeningResult, near: frozenset[str] | None) ->
     return "stored"
 
 
-def _count_failure(watch: Watch, now: Scene, case: Case) -> str:
+def _count_failure(watch: Watch, now: Scene, case: Case, error: Exception) -> str:
     """After some failures in a row the pair is parked: unknown, and no longer behind (SEMANTICS 9)."""
     watches = Watch.objects.filter(pk=watch.pk)
     watches.update(failures=F("failures") + 1)
     if watch.failures + 1 < FAILURES_BEFORE_PARKING:
         return "failed"
-    _park(watch, now.unknown(case, watch.subject, "The screening of this pair failed several times in a row."))
+    _park(watch, now.unknown(case, watch.subject, PARKED), type(error).__name__)
     return "parked"
 
 
 @transaction.atomic
-def _park(watch: Watch, unknown: ScreeningResult) -> None:
+def _park(watch: Watch, unknown: ScreeningResult, error: str) -> None:
     store(watch, unknown)
-    watches = Watch.objects.filter(pk=watch.pk)
-    watches.update(failures=FAILURES_BEFORE_PARKING, parked_at=clock.now())
+    waking = Watch.objects.filter(pk=watch.pk, parked_at=None)
+    is_parked_now = waking.update(failures=FAILURES_BEFORE_PARKING, parked_at=clock.now())
     Overview.objects.tell([watch.pk])
+    # Each change gives a parked pair one more chance: what fails again then has been told before.
+    if is_parked_now and watch.failures < FAILURES_BEFORE_PARKING:
+        pair = {"principal": watch.principal.slug, "subject": watch.subject.slug}
+        data = {**pair, "problem": unknown.problem, "error": error, "failures": FAILURES_BEFORE_PARKING}
+        log(action="screening.parked", actor=None, tenant=watch.tenant, subject=watch, epoch=unknown.epoch, data=data)
+        logger.error("pair parked", watch=str(watch.pk), error=error)
 
 
 def _values(result: ScreeningResult) -> dict[str, object]:

@@ -4,6 +4,7 @@ Every refusal is an ImproperlyConfigured that names the variable, what was found
 hold a password is never repeated.
 """
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -20,6 +21,7 @@ from psycopg.conninfo import conninfo_to_dict
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off"})
 SECRET_KEY_LENGTH = 50
+CELERY_CERT = re.compile(r"ssl_cert_reqs=CERT_([A-Z]+)")
 DATABASE_FORMS = "sqlite:////absolute/file.sqlite3 or postgres://user:password@host:5432/database"
 REDIS_FORMS = "redis://host:6379/0, rediss://host:6379/0 or redis+socket:///path/to/redis.sock?virtual_host=0"
 EMAIL_FORMS = "smtp+tls://user:password@host:587, smtps://..., smtp://host:25, file:///absolute/folder or console://"
@@ -75,7 +77,7 @@ class Environment:
         return path
 
     def redis(self, name: str) -> str:
-        """Return the broker's address, or an empty string where there is none."""
+        """Return an address of Redis in Celery's form, or an empty string where there is none."""
         found = self.text(name)
         scheme = found.partition("://")[0]
         if found and (scheme not in {"redis", "rediss", "redis+socket"} or "://" not in found):
@@ -92,6 +94,13 @@ class Environment:
     def email(self, name: str, *, default: str) -> dict[str, Any]:
         """Return by which of Django's backends mail is sent, with what that needs."""
         return _email(name, self.text(name, default))
+
+    def redis_server(self, name: str) -> str:
+        """Return the same address as redis-py takes it."""
+        found = self.redis(name)
+        if found.startswith("redis+socket:"):
+            return found.replace("redis+socket:", "unix:", 1).replace("virtual_host=", "db=")
+        return CELERY_CERT.sub(lambda match: f"ssl_cert_reqs={match[1].lower()}", found)
 
     def secret_key(self, name: str, *, production: bool, kept_in: Path) -> str:
         """Return the signing key; outside production one is made once and kept in a file of its own."""

@@ -11,13 +11,20 @@ from django.db import transaction
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 
 from conflicts.changes import epoch_now
+from conflicts.lag import lag
 from conflicts.models import FactChange, Reach, Screening, Watch
 from marketplace.fit import Codes
 from marketplace.models import Client, LabelingRequest, Match, RequestStatus
 from marketplace.ranking import Candidate, Candidates, Ranked
 from marketplace.records import clock
+from marketplace.records.refusals import Unavailable
 from vendors.models import Facet, Listing, Vendor
 
+RETRY_AFTER = 5
+CLOSED = (
+    "Facts that came more than a minute ago wait to be screened, so no ranking is told: try again in a moment. "
+    "Awards are judged anew and go on."
+)
 COMPUTED = (
     "screening",
     "outcome",
@@ -39,6 +46,12 @@ def asked_by(request: LabelingRequest) -> Codes:
         Facet.LANGUAGE: request.languages,
         Facet.CERTIFICATE: request.certificates,
     }
+
+
+def refuse_while_behind(client_id: UUID) -> None:
+    """Raise Unavailable while rescoring lags past the limit: matching and invitations are closed then (I2)."""
+    if lag(tenant=client_id).is_over:
+        raise Unavailable(CLOSED, code="rescoring_behind", retry_after=RETRY_AFTER)
 
 
 def candidates_of(client: Client) -> Candidates:

@@ -76,6 +76,18 @@ TEMPLATES = [
     },
 ]
 DATABASES = env.databases(default=STATE / "armslength.sqlite3")
+# What may be lost. It lies apart from the broker, whose messages it would push out or wait behind.
+CACHE_SERVER = env.redis_server("CACHE_URL")
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_SERVER,
+        "KEY_PREFIX": "armslength-cache",
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    }
+    if CACHE_SERVER
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
 USE_I18N = True
@@ -215,6 +227,7 @@ SITE_ADDRESS = env.address("SITE_ADDRESS", default="http://127.0.0.1:8000")
 # Tasks
 
 BROKER = env.redis("REDIS_URL")
+BROKER_SERVER = env.redis_server("REDIS_URL")
 SWEEP_SECONDS = 5
 EXPOSE_SECONDS = 60
 CELERY_BROKER_URL = BROKER or "filesystem://localhost"

@@ -209,9 +209,9 @@ def test_a_site_that_serves_loads_no_numpy() -> None:
     program = """
 import os
 os.environ["DJANGO_SETTINGS_MODULE"] = "marketplace.settings"
-import django
-django.setup()
-import marketplace.urls, marketplace.wsgi, conflicts.tasks, marketplace.tasks
+from django.core.wsgi import get_wsgi_application
+get_wsgi_application()
+import marketplace.urls, conflicts.tasks, marketplace.tasks
 print([name for name in ("numpy", "numba") if name in sys.modules])
 """
     assert in_another_process(program) == "[]"

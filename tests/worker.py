@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,12 +24,13 @@ def wait_until(condition: Callable[[], bool], what: str, *, seconds: float = 15)
 
 @dataclass
 class Process:
-    """`manage.py <command>` in a process group of its own; its output goes to `log`."""
+    """`<program> <command>` in a process group of its own; its output goes to `log`."""
 
     command: str
     ready_line: str
     environment: Mapping[str, str]
     log: Path
+    program: str = "manage.py"
     running: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
@@ -36,9 +38,9 @@ class Process:
         self.log.write_bytes(b"")
         with self.log.open("ab") as output:
             self.running = subprocess.Popen(
-                [sys.executable, "manage.py", self.command],
+                [sys.executable, self.program, self.command],
                 cwd=ROOT,
-                env={**os.environ, **self.environment},
+                env={**os.environ, "PYTHONPATH": str(ROOT), **self.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -60,7 +62,9 @@ class Process:
     def kill_hard(self) -> None:
         """Send kill -9 to the process and its children."""
         if self.running is not None:
-            os.killpg(self.running.pid, signal.SIGKILL)
+            # One that has ended by itself has left no group.
+            with suppress(ProcessLookupError):
+                os.killpg(self.running.pid, signal.SIGKILL)
             self.running.wait()
             self.running = None
 

@@ -1,19 +1,52 @@
-"""What is kept up to date: changes, watched pairs and their screenings. Read only."""
+"""What is kept up to date: changes, watched pairs and their screenings. Parked pairs can be tried again."""
 
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from unfold.decorators import display
 
 from conflicts.admin.findings import findings_html, rules_text
 from conflicts.admin.shown import OUTCOME_COLOURS, Labelled, outcome_label, party_link
 from conflicts.models import FactChange, Party, Screening, Watch
+from conflicts.services.watches import retry_pair, retry_parked
+from marketplace.accounts.console.acts import Act
+from marketplace.accounts.console.forms import ActForm, Done
 from marketplace.accounts.console.pages import ConsoleAdmin
+from marketplace.accounts.console.roles import Access
 
 BEHIND_COLOURS = {"behind": "warning", "parked": "danger", "up to date": "success"}
+
+
+class RetryForm(ActForm[Watch]):
+    """One more row of tries."""
+
+    intro = "The pair is screened again, with as many tries as a new one. It stays unknown until one succeeds."
+    button = "Try again"
+
+    def perform(self) -> Done:
+        retry_pair(actor=self.actor, watch=self.row)
+        return Done("The pair is screened again in a moment.")
+
+
+class RetryParkedForm(ActForm[None]):
+    """One more row of tries for every parked pair; which ones those are it does not tell."""
+
+    intro = (
+        "Every parked pair is screened again. Each stays unknown until a try succeeds; the worker's log says why not."
+    )
+    button = "Try all again"
+
+    def perform(self) -> Done:
+        count = retry_parked(actor=self.actor)
+        return Done(f"Pairs that are screened again in a moment: {count}.", reverse("admin:index"))
+
+
+def is_parked(watch: Watch) -> bool:
+    return watch.parked_at is not None
 
 
 class BehindFilter(admin.SimpleListFilter):
@@ -28,18 +61,29 @@ class BehindFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Watch]) -> QuerySet[Watch]:
         if self.value() == "behind":
             return queryset.filter(pk__in=Watch.objects.behind().values("pk"))
-        return queryset.filter(parked_at__isnull=False) if self.value() == "parked" else queryset
+        return queryset.filter(pk__in=Watch.objects.parked().values("pk")) if self.value() == "parked" else queryset
 
 
 @admin.register(Watch)
 class WatchAdmin(ConsoleAdmin):
+    acts = (Act(name="retry", label="Try again", form=RetryForm, icon="replay", offered=is_parked),)
+    # Operators keep the workers going: they may have all tried again without being told whose they are (DESIGN 6).
+    list_acts = (
+        Act(
+            name="retry_parked",
+            label="Try parked pairs again",
+            form=RetryParkedForm,
+            access=Access.BOTH,
+            icon="replay",
+        ),
+    )
     list_display = ("principal", "subject", "state", "has", "want_epoch", "failures")
     list_display_links = ("principal", "subject")
     list_filter = (BehindFilter, ("principal", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("principal", "subject", "screening")
     search_fields = ("principal__name", "principal__slug", "subject__name", "subject__slug")
     search_help_text = "Search by principal or subject"
-    fields = ("principal", "subject", "state", "has", "want_epoch", "failures", "parked_at")
+    fields = ("principal", "subject", "state", "problem", "has", "want_epoch", "failures", "parked_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Watch]:
         """Tell for every pair, in the one query, whether it is behind."""
@@ -52,6 +96,11 @@ class WatchAdmin(ConsoleAdmin):
         if watch.parked_at:
             return "parked"
         return "behind" if getattr(watch, "is_behind", False) else "up to date"
+
+    @display(description="Problem")
+    def problem(self, watch: Watch) -> str:
+        screening = getattr(watch, "screening", None)
+        return (screening.problem if screening else "") or "-"
 
     @display(description="Has epoch", ordering="screening__epoch")
     def has(self, watch: Watch) -> int | None:

@@ -58,3 +58,6 @@ Beyond them it refuses by name and the outcome is unknown (SEMANTICS 7.3).
 GATE_EDGES = 50_000
 GATE_SECONDS = 2.0
 """Beyond either the gate answers 503 and nothing is awarded (SEMANTICS 9)."""
+
+RESCORING_LAG_SECONDS = 60
+"""Matching and invitations are closed while a row that reaches the client waits for longer (SEMANTICS 9)."""

@@ -87,6 +87,14 @@ class WatchQuerySet(models.QuerySet["Watch"]):
         """
         return self.filter(_wanting(), parked_at=None).order_by("failures", "want_epoch", "pk")
 
+    def parked(self) -> Self:
+        """The pairs whose screening failed too often: unknown, until a change or a colleague has them tried again."""
+        return self.filter(parked_at__isnull=False)
+
+    def unscreened(self) -> Self:
+        """The pairs whose screening does not know a change that was expanded to them; parked ones are left out."""
+        return self.filter(Q(screening=None) | Q(screening__epoch__lt=F("want_epoch")), parked_at=None)
+
 
 def _wanting() -> Q:
     newest_day = Subquery(DaySwept.objects.values("date")[:1])
@@ -96,10 +104,11 @@ def _wanting() -> Q:
 class Watch(models.Model):
     """A pair of a principal and a subject whose screening one client wants up to date.
 
-    `want_epoch` is the newest change that may touch it; the screening's epoch is what it has. `place` is that of its
-    byte in the principal's overview; a watch without one is answered as behind there. `told` is the short of its
-    screening (see Told), written in its transaction; the release before this one leaves it as it was. `near_epoch` is
-    the screening's epoch where its WatchNear rows are those of that screening; else nobody knows who is near.
+    `want_epoch` is the newest change that may touch it; the screening's epoch is what it has. `waits_since` is the time
+    of the oldest change that its screening does not know; it tells something only while the pair is behind. `place` is
+    that of its byte in the principal's overview; a watch without one is answered as behind there. `told` is the short
+    of its screening (see Told), written in its transaction. `near_epoch` is the screening's epoch where its WatchNear
+    rows are those of that screening; else nobody knows who is near. The release before this one knows none of these.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -108,6 +117,7 @@ class Watch(models.Model):
     subject = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
     want_epoch = models.BigIntegerField()
     failures = models.IntegerField(default=0)
+    waits_since = models.DateTimeField(null=True, editable=False)
     parked_at = models.DateTimeField(null=True, blank=True)
     place = models.IntegerField(null=True, editable=False)
     told = models.CharField(max_length=120, default="", db_default="", editable=False)

@@ -30,7 +30,7 @@ from conflicts.services.parties import add_competition, add_party, edit_party, f
 from conflicts.services.policies import set_policy
 from conflicts.services.screenings import screen_all, screen_pair, what_if
 from conflicts.services.ties import correct_tie, end_tie, record_tie, record_tie_draft
-from conflicts.services.watches import unwatch_pair, watch_pair, watch_pairs
+from conflicts.services.watches import retry_pair, retry_parked, unwatch_pair, watch_pair, watch_pairs
 from conflicts.terms import DocumentDraft, MitigationDraft, Terms
 
 __all__ = [
@@ -65,6 +65,8 @@ __all__ = [
     "replace_competitor_list",
     "request_decision",
     "retract_interest",
+    "retry_pair",
+    "retry_parked",
     "screen_all",
     "screen_pair",
     "set_policy",

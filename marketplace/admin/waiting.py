@@ -14,6 +14,8 @@ from vendors.models import Application, ApplicationState
 
 Card = dict[str, Any]
 
+PARKED = "pairs parked"
+
 admin.site.index_template = "admin/console/index.html"
 admin.site.index_title = "What waits"
 
@@ -39,17 +41,24 @@ def for_people() -> list[Card]:
 
 
 def for_workers(*, with_links: bool) -> list[Card]:
-    """Return how far the workers are behind; all of it is nothing when they keep up."""
+    """Return how far the workers are behind; all of it is nothing when they keep up.
+
+    Without links to the rows there is one to the act that has parked pairs tried again, which tells of none.
+    """
+    parked = Watch.objects.parked().count()
     cards = [
         _card(
             FactChange.objects.unexpanded().count(), "changes to expand", "conflicts_factchange", "expansion=waiting"
         ),
         _card(Watch.objects.behind().count(), "pairs behind", "conflicts_watch", "state=behind"),
-        _card(Watch.objects.filter(parked_at__isnull=False).count(), "pairs parked", "conflicts_watch", "state=parked"),
+        _card(parked, PARKED, "conflicts_watch", "state=parked"),
         _card(requests_behind().count(), "requests behind", "marketplace_labelingrequest", "matches=behind"),
         _card(Notice.objects.unsent().count(), "e-mails to send", "marketplace_notice", "mail=unsent"),
     ]
-    return cards if with_links else [{**card, "address": ""} for card in cards]
+    if with_links:
+        return cards
+    retry = reverse("admin:conflicts_watch_retry_parked") if parked else ""
+    return [{**card, "address": retry if card["words"] == PARKED else ""} for card in cards]
 
 
 def _card(number: int, words: str, page: str, query: str = "") -> Card:

@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Any, ClassVar, Protocol
 
 from rest_framework.exceptions import APIException
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
@@ -32,16 +31,15 @@ class Versioned(Protocol):
 class EditedDoor(Door):
     """Answers with an ETag and wants it back in If-Match from the methods that `edits` names: else 428, stale 412.
 
-    It asks last of all, so that nothing about a row is told by it.
+    They ask for it by `read_version`, last of all, after the row and the body, so that nothing about a row is told by it.
     """
 
     edits: ClassVar[frozenset[str]] = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-    read_version: int
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        if request.method in self.edits:
-            self.read_version = _told(request.headers)
+    @property
+    def read_version(self) -> int:
+        """The version that the caller read; raises Unconditional where it does not say."""
+        return _told(self.request.headers)
 
     def edition(self, kind: type[BaseSerializer[Any]], row: Versioned, status: HTTPStatus = HTTPStatus.OK) -> Response:
         """Answer one row with its ETag."""

@@ -9,7 +9,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 SQL = Path(__file__).parent / "sql"
 TRIGGER = re.compile(r"^CREATE (?:OR REPLACE |CONSTRAINT )?TRIGGER (\w+)", re.MULTILINE)
 INSTALLED = {
-    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    # One that was switched off, or fires for replicas only, keeps no promise.
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')",
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
 }
 
@@ -34,7 +35,7 @@ def declared_triggers(vendor: str) -> set[str]:
 
 
 def installed_triggers(connection: BaseDatabaseWrapper) -> set[str]:
-    """Return the names of the triggers that the database has."""
+    """Return the names of the triggers that the database has and fires."""
     with connection.cursor() as cursor:
         cursor.execute(INSTALLED[connection.vendor])
         return {name for (name,) in cursor.fetchall()}

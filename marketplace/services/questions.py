@@ -14,7 +14,7 @@ from conflicts.overlay import Assumption, WhatIf
 from conflicts.screening import ScreeningResult
 from conflicts.services.screenings import what_if
 from marketplace.fit import fit
-from marketplace.matching import asked_by, requests_behind
+from marketplace.matching import asked_by, refuse_while_behind, requests_behind
 from marketplace.models import Client, Engagement, LabelingRequest, Match, RequestStatus
 from marketplace.ranking import COVERAGE_ORDER
 from vendors.models import Vendor
@@ -88,13 +88,15 @@ class Imagined:
 
 
 def ranking(request: LabelingRequest) -> QuerySet[Match]:
-    """Return the ranked matches of a request, best first."""
+    """Return the ranked matches of a request, best first; raises Unavailable while rescoring lags too far."""
+    refuse_while_behind(request.client_id)
     rows = Match.objects.filter(request=request, rank__isnull=False)
     return _dated(rows, behind=_is_behind(request)).order_by("rank", "id")
 
 
 def candidacy(*, request: LabelingRequest, vendor: Vendor) -> Candidacy:
-    """Say how one named vendor stands in the ranking of a request."""
+    """Say how one named vendor stands in the ranking of a request; raises Unavailable as `ranking` does."""
+    refuse_while_behind(request.client_id)
     behind = _is_behind(request)
     match = _dated(request.matches.filter(vendor=vendor), behind=behind).first()
     found = fit(asked_by(request), capabilities_of(vendor.listing))

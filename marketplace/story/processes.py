@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-ELSEWHERE = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
+ELSEWHERE = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "CACHE_URL")
 STOP_SECONDS = 15.0
 READY_SECONDS = 60.0
 

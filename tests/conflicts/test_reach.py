@@ -302,7 +302,7 @@ def a_vendor_is_declared_a_rival() -> None:
 BROKEN: dict[Callable[[], None], Callable[[Extent], Extent]] = {
     a_rival_buys_where_a_director_sits: lambda extent: replace(extent, holders=frozenset()),
     a_rival_buys_a_vendor: lambda extent: replace(extent, below=frozenset()),
-    a_vendor_is_declared_a_rival: lambda extent: replace(extent, tenants=frozenset()),
+    a_vendor_is_declared_a_rival: lambda extent: replace(extent, tenants={}),
 }
 """Events, and the build that leaves out what each of them needs."""
 

@@ -158,6 +158,11 @@ def test_the_demo_tells_it_keeps_it_and_tells_the_same_again(printed: str, tmp_p
     assert {key: kept[key] for key in ("screenings", "what_if", "alerts", "refused_award")} == {
         key: json.loads(printed)[key] for key in ("screenings", "what_if", "alerts", "refused_award")
     }
+    # As an earlier release would have left it, it is brought up to this one.
+    assert manage("migrate", "conflicts", "0004", state=tmp_path / "demo").returncode == 0
+    later = manage("demo", "--no-serve", state=tmp_path)
+    assert (later.returncode, later.stdout) == (0, first.stdout), later.stderr
+    assert manage("preflight", state=tmp_path / "demo").returncode == 0
 
 
 def test_a_story_refuses_a_database_with_a_history(tmp_path: Path) -> None:

@@ -135,3 +135,16 @@ def test_the_site_has_an_address_of_the_web(address: str) -> None:
         Environment({"SITE_ADDRESS": address}).address("SITE_ADDRESS", default="http://127.0.0.1:8000")
     kept = Environment({"SITE_ADDRESS": "https://site.example/"}).address("SITE_ADDRESS", default="")
     assert kept == "https://site.example"
+
+
+@pytest.mark.parametrize(
+    ("celery", "client"),
+    [
+        ("", ""),
+        ("redis://:pass@host:6379/2", "redis://:pass@host:6379/2"),
+        ("redis+socket:///run/redis.sock?virtual_host=3", "unix:///run/redis.sock?db=3"),
+        ("rediss://:Pass@host/0?ssl_cert_reqs=CERT_REQUIRED", "rediss://:Pass@host/0?ssl_cert_reqs=required"),
+    ],
+)
+def test_an_address_in_celerys_form_is_told_to_the_client_in_its_own(celery: str, client: str) -> None:
+    assert Environment({"REDIS_URL": celery}).redis_server("REDIS_URL") == client

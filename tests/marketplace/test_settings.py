@@ -9,7 +9,16 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 PRODUCTION = {"ARMSLENGTH_ENV": "production", "SECRET_KEY": "k" * 64, "ALLOWED_HOSTS": "site.example"}
-OURS = {"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "ARMSLENGTH_ENV", "SECRET_KEY", "ALLOWED_HOSTS", "DEBUG"}
+OURS = {
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "REDIS_URL",
+    "CACHE_URL",
+    "ARMSLENGTH_ENV",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "DEBUG",
+}
 
 
 def ask_settings(expression: str, state: Path, **values: str) -> subprocess.CompletedProcess[str]:
@@ -54,3 +63,10 @@ def test_a_task_ends_long_before_the_broker_gives_it_to_another_worker(tmp_path:
     wanted = "settings.CELERY_TASK_TIME_LIMIT, settings.CELERY_BROKER_TRANSPORT_OPTIONS['visibility_timeout']"
     limit, visible = ask_settings(wanted, tmp_path, REDIS_URL="redis://broker/0").stdout.split()
     assert int(limit) * 10 < int(visible)
+
+
+def test_the_cache_is_in_memory_until_it_has_a_server_of_its_own(tmp_path: Path) -> None:
+    wanted = "settings.CACHES['default']['BACKEND'].rpartition('.')[2], settings.CACHES['default'].get('LOCATION')"
+    assert ask_settings(wanted, tmp_path, REDIS_URL="redis://broker/0").stdout.strip() == "LocMemCache None"
+    apart = ask_settings(wanted, tmp_path, REDIS_URL="redis://broker/0", CACHE_URL="redis://cache/0")
+    assert apart.stdout.strip() == "RedisCache redis://cache/0"

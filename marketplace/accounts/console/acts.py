@@ -73,12 +73,14 @@ def act_page(admin: "ModelAdmin[Any]", request: HttpRequest, act: Act, row: Mode
             form.refuse(refusal)
         else:
             messages.success(request, done.message)
-            return HttpResponseRedirect(done.address or back(admin, row))
+            return HttpResponseRedirect(done.address or back(admin, request, row))
     return TemplateResponse(request, act.template, _context(admin, request, act, form))
 
 
-def back(admin: "ModelAdmin[Any]", row: Model | None) -> str:
-    """Return the address of the row, or of the list."""
+def back(admin: "ModelAdmin[Any]", request: HttpRequest, row: Model | None) -> str:
+    """Return the address of the row, or of the list; the first page for who may act but not look."""
+    if not admin.has_view_permission(request):
+        return reverse("admin:index")
     names = f"admin:{admin.opts.app_label}_{admin.opts.model_name}"
     return reverse(f"{names}_changelist") if row is None else reverse(f"{names}_change", args=[row.pk])
 
@@ -106,5 +108,5 @@ def _context(admin: "ModelAdmin[Any]", request: HttpRequest, act: Act, form: Act
         "adminform": laid_out(form, form.fieldsets(), admin),
         "media": admin.media + form.media,
         "button": form.button,
-        "back": back(admin, form.row),
+        "back": back(admin, request, form.row),
     }

@@ -109,13 +109,17 @@ class MatchesDoor(Door):
     queryset = Match.objects.all()
     filterset_class = MatchFilters
     may = {"GET": MEMBER_OR_COMPLIANCE}
+    refuses = {"GET": (HTTPStatus.SERVICE_UNAVAILABLE,)}
 
     def visible(self) -> QuerySet[LabelingRequest]:
         return visibility.requests(self.caller)
 
     @extend_schema(operation_id="requests_matches", responses=MatchOut(many=True))
     def get(self, request: Request, id: UUID) -> Response:  # noqa: A002 - the name in the path
-        """Read the ranking of a request, best first. Vendors without a rank are told when asked for by name."""
+        """Read the ranking of a request, best first. Vendors without a rank are told when asked for by name.
+
+        503 `rescoring_behind` while newer facts have waited for more than a minute: ask again after Retry-After.
+        """
         vendor = asked(MatchFilters, request, self.caller)["vendor"]
         if vendor is not None:
             return self.paged(MatchOut, [candidacy(request=self.row, vendor=vendor)])

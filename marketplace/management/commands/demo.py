@@ -2,6 +2,7 @@
 
 import signal
 import socket
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -39,6 +40,8 @@ class Command(BaseCommand):
             self._print_logins(console, f"{HOST}:{options['port']}")
             if not options["no_serve"]:
                 _refuse_taken(options["port"])
+                # Asked before anything is started: a process that does not come up tells only its log why.
+                _run(state, "preflight")
                 self._serve(state, f"{HOST}:{options['port']}")
         except (StagingError, ProcessError) as error:
             raise CommandError(str(error)) from error
@@ -50,6 +53,7 @@ class Command(BaseCommand):
         except FileNotFoundError:
             _clear(state)
             return tell_in(state, self.stderr.write)
+        _bring_up_to_date(state)
         self.stderr.write("The story was told in this demo before; its database, with what you added, is kept.")
         return report
 
@@ -82,6 +86,21 @@ def _refuse_taken(port: int) -> None:
             raise CommandError(
                 f"Port {port} of {HOST} is taken: stop what uses it, or choose another with make demo PORT={port + 1}."
             ) from error
+
+
+def _bring_up_to_date(state: Path) -> None:
+    """Migrate what an earlier release has kept; nothing is written where there is nothing to do."""
+    try:
+        _run(state, "preflight")
+    except CommandError:
+        _run(state, "migrate", "--verbosity", "0")
+
+
+def _run(state: Path, *words: str) -> None:
+    """Run a command on what is kept there; raises CommandError with what it said where it fails."""
+    answer = subprocess.run(manage(*words), env=environment(state), capture_output=True, text=True, check=False)
+    if answer.returncode:
+        raise CommandError(f"{answer.stdout}{answer.stderr}".strip())
 
 
 @contextmanager

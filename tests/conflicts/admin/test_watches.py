@@ -5,8 +5,9 @@ import pytest
 from conflicts.models import FactChange, Screening, Watch
 from conflicts.services import watch_pair
 from conflicts.sweeping import sweep_conflicts
-from tests.conflicts.builders import TENANT, compete, holding, party
-from tests.marketplace.admin.desks import desk, list_page, page, text_of
+from marketplace.records import clock
+from tests.conflicts.builders import TENANT, compete, footprint, holding, party
+from tests.marketplace.admin.desks import desk, list_page, operator, page, says, staff, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +76,50 @@ def test_workers_write_these_and_people_do_not(model: type[Watch], watch: Watch)
     answers = [browser.get(list_page(model, "add")), browser.post(page(row)), browser.post(page(row, "delete"))]
     assert [answer.status_code for answer in answers] == [403, 403, 403]
     assert model.objects.filter(pk=row.pk).exists()
+
+
+@pytest.fixture
+def parked(watch: Watch) -> Watch:
+    """The pair as five failures leave it."""
+    sweep_conflicts()
+    Watch.objects.update(failures=5, parked_at=clock.now())
+    Screening.objects.update(outcome="unknown", problem="It failed.")
+    return Watch.objects.get()
+
+
+def test_compliance_have_a_parked_pair_tried_again(parked: Watch) -> None:
+    browser = desk()
+    assert page(parked, "retry") in text_of(browser.get(page(parked)))
+    assert "It failed." in text_of(browser.get(page(parked)))
+    assert browser.post(page(parked, "retry")).headers["Location"] == page(parked)
+    assert not Watch.objects.parked().exists()
+    sweep_conflicts()
+    assert Screening.objects.get().outcome == "blocked"
+
+
+def test_a_pair_that_is_not_parked_offers_no_other_try(watch: Watch) -> None:
+    browser = desk()
+    assert page(watch, "retry") not in text_of(browser.get(page(watch)))
+    before = footprint()
+    assert says(browser.post(page(watch, "retry")), "This pair is not parked, or not any more")
+    assert footprint() == before
+
+
+def test_operators_have_all_tried_again_and_are_told_of_none(parked: Watch) -> None:
+    browser = operator()
+    card = next(card for card in browser.get("/admin/").context["workers"] if card["words"] == "pairs parked")
+    assert (card["number"], card["address"]) == (1, list_page(Watch, "retry_parked"))
+    shown = text_of(browser.get(card["address"]))
+    assert ("Scale" in shown, 'href="/admin/"' in shown) == (False, True)
+    answer = browser.post(card["address"], follow=True)
+    assert "Pairs that are screened again in a moment: 1." in text_of(answer)
+    assert not Watch.objects.parked().exists()
+    assert browser.get(page(parked)).status_code == 403
+    assert browser.post(page(parked, "retry")).status_code == 403
+
+
+def test_nobody_else_has_anything_tried_again(parked: Watch) -> None:
+    before = footprint()
+    assert desk(staff(None)).post(list_page(Watch, "retry_parked")).status_code == 403
+    assert footprint() == before
+    assert Watch.objects.parked().exists()

@@ -70,7 +70,7 @@ def test_a_request_gives_its_first_free_slot(made: World) -> None:
 
 
 def test_a_gate_that_cannot_tell_awards_nothing(made: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gate, "GATE_EDGES", 0)
+    monkeypatch.setattr(gate, "GATE_EDGES", -1)
     answer = awarded(made, "labelbox")
     assert problem(answer, 503)["code"] == "gate_too_large"
     assert int(answer.headers["Retry-After"]) > 0
@@ -104,8 +104,10 @@ def test_alerts_tell_what_turned_and_who_could_take_over(made: World) -> None:
 
 def test_an_alert_is_acknowledged_once_and_stands_on(made: World) -> None:
     api, path = made.google_api, f"alerts/{made.google.ids['alerts']}"
-    assert api.post(f"{path}/acknowledge").json["status"] == "acknowledged"
-    assert problem(api.post(f"{path}/acknowledge"), 409)["code"] == "alert_not_open"
+    read = api.matching(api.get(path).headers["ETag"])
+    told = read.post(f"{path}/acknowledge")
+    assert told.json["status"] == "acknowledged"
+    assert problem(api.matching(told.headers["ETag"]).post(f"{path}/acknowledge"), 409)["code"] == "alert_not_open"
     assert api.get("alerts", status="open").rows == []
 
 

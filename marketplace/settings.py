@@ -195,6 +195,7 @@ UNFOLD = {
 BROKER = env.redis("REDIS_URL")
 SWEEP_SECONDS = 5
 EXPOSE_SECONDS = 60
+SEAL_SECONDS = 5
 CELERY_BROKER_URL = BROKER or "filesystem://localhost"
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -249,6 +250,17 @@ CELERY_BEAT_SCHEDULE = {
     # A sweep that has waited for its whole interval is followed by the next one.
     "sweep": {"task": "marketplace.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
     "expose": {"task": "conflicts.tasks.expose", "schedule": EXPOSE_SECONDS, "options": {"expires": EXPOSE_SECONDS}},
+    "seal": {
+        "task": "marketplace.records.tasks.seal",
+        "schedule": SEAL_SECONDS,
+        "options": {"expires": SEAL_SECONDS},
+    },
+    "seal-what-came-late": {
+        "task": "marketplace.records.tasks.seal",
+        "schedule": timedelta(hours=1),
+        "kwargs": {"everywhere": True},
+        "options": {"expires": 3600},
+    },
     "mend-overviews": {
         "task": "conflicts.tasks.mend_overviews",
         "schedule": timedelta(hours=1),
@@ -260,6 +272,9 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
 }
+
+# The head of the decision log is written here, where the database does not reach. Ship it elsewhere.
+LOG_ANCHOR_FILE = env.text("LOG_ANCHOR_FILE", str(STATE / "log-anchors.jsonl"))
 
 # Logs: one line of key=value pairs each, to stderr
 

@@ -5,18 +5,23 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from conflicts.sweeping import sweep_conflicts
+from marketplace.records.anchors import anchor
+from marketplace.records.sealing import seal
 from marketplace.watching import pull
 
 
 class Command(BaseCommand):
     help = (
-        "Find and do whatever is behind: changes to expand, pairs to rescore, matches and alerts to bring up to date."
+        "Find and do whatever is behind: changes to expand, pairs to rescore, matches and alerts to bring up to date; "
+        "seal the decision log and anchor its head."
     )
 
     def handle(self, *_: Any, **__: Any) -> None:
         swept, pulled = sweep_conflicts(), pull()
+        sealed = seal(everywhere=True)
+        anchor(at_once=True)
         self.stdout.write(
             f"{swept['expanded']} changes expanded, {swept['stored']} pairs rescored, {pulled.watched} pairs newly "
             f"watched, {pulled.observed} engagements looked at, {pulled.ranked} requests ranked, "
-            f"{pulled.refreshed} alerts refreshed."
+            f"{pulled.refreshed} alerts refreshed, {sealed} log rows sealed."
         )

@@ -1,0 +1,28 @@
+"""What workers do for the log."""
+
+from typing import Any
+
+import structlog
+from celery import shared_task
+from celery.signals import worker_shutdown
+
+from marketplace.records.anchors import anchor
+from marketplace.records.sealing import seal
+
+logger = structlog.get_logger(__name__)
+
+
+@shared_task(name="marketplace.records.tasks.seal")
+def seal_log(*, everywhere: bool = False) -> None:
+    """Chain what has been committed to the log, and anchor the head once a minute."""
+    seal(everywhere=everywhere)
+    anchor()
+
+
+@worker_shutdown.connect
+def anchor_at_stop(**_: Any) -> None:
+    """Leave the newest head behind, whatever hinders: a worker must be able to stop."""
+    try:
+        anchor(at_once=True)
+    except Exception:
+        logger.exception("the log was not anchored")

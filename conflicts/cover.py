@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -14,6 +15,7 @@ from conflicts.engine.findings import Finding, Outcome, Severity
 from conflicts.loading import joint_members, load_commercial
 from conflicts.models import AcceptedFinding, ChangeKind, Decider, FactChange, Party, ReviewDecision
 from conflicts.screening import ScreeningResult
+from conflicts.verdicts import told_verdict
 from marketplace.accounts.models import User
 from marketplace.records import clock
 
@@ -55,13 +57,13 @@ def void_uncovered(result: ScreeningResult) -> bool:
     decision = pair.approved().filter(recorded_by__epoch__lte=result.epoch).first()
     if decision is None or decision_covers(decision, result.findings):
         return False
-    with decision_change(None, "decision.voided", decision, reason=UNCOVERED):
+    with decision_change(None, "decision.voided", decision, reason=UNCOVERED, verdict=told_verdict(result)):
         decision.void(actor=None, at=clock.now(), reason=UNCOVERED)
     return True
 
 
 def decision_change(
-    actor: User | None, action: str, decision: ReviewDecision, **more: str
+    actor: User | None, action: str, decision: ReviewDecision, **more: Any
 ) -> AbstractContextManager[FactChange]:
     """Open the change by which a decision begins or ends; without an actor it ends by the facts."""
     return fact_change(

@@ -1,5 +1,6 @@
 """Conflict alerts: opened when a running engagement worsens, eased when it improves, each with who could take over."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -7,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from conflicts.engine.findings import Severity
 from conflicts.models import Outcome, Screening
+from conflicts.verdicts import told_verdict
 from marketplace.matching import asked_by, candidates_of, newer_candidates
 from marketplace.models import (
     AlertStatus,
@@ -44,7 +46,7 @@ def open_alert(engagement: Engagement, screening: Screening) -> ConflictAlert:
     )
     _tell(alert, screening)
     alert.save(force_insert=True)
-    _log("alert.opened", alert)
+    _log("alert.opened", alert, verdict=told_verdict(screening))
     refresh_substitutes(alert.pk)
     return alert
 
@@ -54,11 +56,11 @@ def ease_alerts(engagement: Engagement, screening: Screening) -> None:
     outcome = Outcome(screening.outcome)
     for alert in _standing(engagement):
         if BADNESS[outcome] <= BADNESS[Outcome(alert.before)]:
-            _close(alert, reason=f"the outcome is {outcome} again")
+            _close(alert, reason=f"the outcome is {outcome} again", verdict=told_verdict(screening))
         elif BADNESS[outcome] < BADNESS[Outcome(alert.after)]:
             _tell(alert, screening)
             alert.save(update_fields=TOLD)
-            _log("alert.lowered", alert)
+            _log("alert.lowered", alert, verdict=told_verdict(screening))
 
 
 def close_alerts(engagement: Engagement, *, reason: str) -> None:
@@ -107,13 +109,13 @@ def _tell(alert: ConflictAlert, screening: Screening) -> None:
     alert.rules = list(dict.fromkeys(finding["rule"] for finding in decided_by))
 
 
-def _close(alert: ConflictAlert, *, reason: str) -> None:
+def _close(alert: ConflictAlert, *, reason: str, **more: Any) -> None:
     alert.status, alert.closed_at = AlertStatus.CLOSED, clock.now()
     alert.save(update_fields=["status", "closed_at"])
-    _log("alert.closed", alert, reason=reason)
+    _log("alert.closed", alert, reason=reason, **more)
 
 
-def _log(action: str, alert: ConflictAlert, **more: str) -> None:
+def _log(action: str, alert: ConflictAlert, **more: Any) -> None:
     data = {"vendor": alert.vendor.slug, "before": alert.before, "after": alert.after, "rules": alert.rules, **more}
     log(action=action, actor=None, tenant=alert.client_id, subject=alert, epoch=alert.epoch, data=data)
 

@@ -5,10 +5,10 @@ are read and judged before that, and a second time only where a change came betw
 """
 
 import datetime as dt
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import Future
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import BoundedSemaphore, Thread
 from time import monotonic
 from typing import Any, TypeVar, cast
@@ -21,6 +21,7 @@ from conflicts.loading import Case, FactRow, Rows, fact_rows, load_case, load_no
 from conflicts.models import CustomerTie, Interest, Outcome, ReviewDecision
 from conflicts.screening import ScreeningResult, scene
 from conflicts.services.decisions import standing_decision
+from conflicts.verdicts import told_verdict
 from marketplace.models import Client
 from marketplace.records import clock
 from marketplace.records.refusals import Conflict, Refusal, Unavailable
@@ -51,12 +52,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the gate found at `epoch`, and the decision that covers a review, if there is one."""
+    """What the gate found at `epoch`, and the decision that covers a review, if there is one.
+
+    `told` is what the log keeps of it for a replay.
+    """
 
     epoch: int
     outcome: Outcome
     findings: tuple[Finding, ...]
     decision: ReviewDecision | None = None
+    told: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def opens(self) -> bool:
@@ -88,7 +93,8 @@ def judge(*, client: Client, vendor: Vendor) -> Verdict:
         raise RuntimeError("The epoch moved while it was held.")
     outcome = Outcome(found.outcome)
     decision = _decision(found) if outcome is Outcome.REVIEW else None
-    return Verdict(epoch, outcome, tuple(to_json(finding) for finding in found.findings), decision)
+    findings = tuple(to_json(finding) for finding in found.findings)
+    return Verdict(epoch, outcome, findings, decision, told_verdict(found))
 
 
 def refusal_of(verdict: Verdict, vendor: Vendor) -> Refusal:

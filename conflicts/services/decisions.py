@@ -14,6 +14,7 @@ from conflicts.engine.findings import Finding, Outcome, Severity
 from conflicts.models import AcceptedFinding, DecisionStatus, Party, ReviewDecision
 from conflicts.screening import ScreeningResult
 from conflicts.services.screenings import screen_pair
+from conflicts.verdicts import VERDICT, told_verdict
 from conflicts.versions import hold_party
 from marketplace.accounts.models import User
 from marketplace.records import clock
@@ -42,7 +43,7 @@ def request_decision(*, actor: User, tenant: UUID, principal: Party, subject: Pa
         requested_at=clock.now(),
     )
     AcceptedFinding.objects.bulk_create(_accepted(decision, result.findings))
-    told = {"principal": principal.slug, "subject": subject.slug, "reason": reason}
+    told = {"principal": principal.slug, "subject": subject.slug, "reason": reason, VERDICT: told_verdict(result)}
     log(action="decision.requested", actor=actor, tenant=tenant, subject=decision, epoch=result.epoch, data=told)
     return decision
 
@@ -64,8 +65,8 @@ def approve_decision(*, actor: User, decision: ReviewDecision) -> ReviewDecision
         raise Forbidden(
             "It takes two people: someone else than who requested this decision approves it.", code="two_people"
         )
-    _refuse_uncovered(decision)
-    with decision_change(actor, "decision.approved", decision) as change:
+    result = _covered(decision)
+    with decision_change(actor, "decision.approved", decision, verdict=told_verdict(result)) as change:
         # Held while their status is asked for: whom somebody voids in this moment keeps that reason.
         others = ReviewDecision.objects.select_for_update(no_key=True).approved()
         for other in others.of(tenant=decision.tenant, principal=decision.principal, subject=decision.subject):
@@ -106,7 +107,8 @@ def _refuse_other_outcome(result: ScreeningResult) -> None:
     )
 
 
-def _refuse_uncovered(decision: ReviewDecision) -> None:
+def _covered(decision: ReviewDecision) -> ScreeningResult:
+    """Screen the pair again and return what was found; raises Conflict where the decision does not cover it."""
     result = screen_pair(tenant=decision.tenant, principal=decision.principal, subject=decision.subject)
     if result.outcome is not Outcome.REVIEW or not decision_covers(decision, result.findings):
         raise Conflict(
@@ -114,6 +116,7 @@ def _refuse_uncovered(decision: ReviewDecision) -> None:
             code="findings_changed",
             extra={"outcome": result.outcome},
         )
+    return result
 
 
 def _accepted(decision: ReviewDecision, findings: Iterable[Finding]) -> list[AcceptedFinding]:

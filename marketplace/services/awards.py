@@ -9,6 +9,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from conflicts.changes import epoch_now
 from conflicts.services.watches import watch_pair
+from conflicts.verdicts import VERDICT
 from marketplace import gate
 from marketplace.accounts.models import User
 from marketplace.gate import Verdict
@@ -134,7 +135,8 @@ def _awarded(actor: User, slot: RequestSlot, vendor: Vendor, verdict: Verdict) -
     )
     _engage(made, slot)
     _mark_request(slot.request)
-    data = {"vendor": vendor.slug, "outcome": verdict.outcome, "decision": verdict.decision and verdict.decision.pk}
+    decision = verdict.decision and verdict.decision.pk
+    data = {"vendor": vendor.slug, "outcome": verdict.outcome, "decision": decision, VERDICT: verdict.told}
     log(action="award.made", actor=actor, tenant=slot.client_id, subject=made, epoch=verdict.epoch, data=data)
     hint("marketplace.tasks.pull")
     return made
@@ -175,6 +177,7 @@ def _log_refusal(actor: User, slot: RequestSlot, vendor: Vendor, result: AwardRe
     }
     if verdict is not None:
         data |= {"outcome": verdict.outcome, "rules": verdict.rules, "findings": list(verdict.findings)}
+        data[VERDICT] = verdict.told
     epoch = verdict.epoch if verdict else None
     try:
         with transaction.atomic():

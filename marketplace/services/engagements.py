@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -13,6 +14,7 @@ from conflicts.models import Outcome
 from conflicts.services.screenings import screen_pair
 from conflicts.services.watches import watch_pair
 from conflicts.validation import partial_date_problem
+from conflicts.verdicts import VERDICT, told_verdict
 from marketplace.accounts.models import User
 from marketplace.alerting import close_alerts
 from marketplace.membership import may_write_for
@@ -50,7 +52,7 @@ def declare_engagement(*, actor: User | None, client: Client, vendor: Vendor, dr
     running = Engagement.objects.running().filter(client=client, vendor=vendor, title=draft.title)
     if running.exists():
         raise Conflict(f"'{draft.title}' with {vendor} is declared already.", code="engagement_exists")
-    outcome, epoch = _first_seen(client, vendor)
+    outcome, epoch, verdict = _first_seen(client, vendor)
     engagement = Engagement.objects.create(
         client=client,
         vendor=vendor,
@@ -59,7 +61,7 @@ def declare_engagement(*, actor: User | None, client: Client, vendor: Vendor, dr
         seen_epoch=epoch,
         **{field.name: getattr(draft, field.name) for field in fields(draft)},
     )
-    data = {"vendor": vendor.slug, "start": draft.start, "end": draft.end, "outcome": outcome}
+    data = {"vendor": vendor.slug, "start": draft.start, "end": draft.end, "outcome": outcome, VERDICT: verdict}
     log(action="engagement.declared", actor=actor, tenant=client.pk, subject=engagement, epoch=epoch, data=data)
     watch_pair(tenant=client.pk, principal=client.party, subject=vendor.party)
     hint("marketplace.tasks.pull")
@@ -82,12 +84,16 @@ def end_engagement(*, actor: User | None, engagement: Engagement, end: str) -> E
     return row
 
 
-def _first_seen(client: Client, vendor: Vendor) -> tuple[Outcome, int]:
-    """Return what the watch starts from. A pair that is blocked already starts from unknown, so that it is alerted."""
+def _first_seen(client: Client, vendor: Vendor) -> tuple[Outcome, int, dict[str, Any]]:
+    """Return what the watch starts from, and the verdict for the log.
+
+    A pair that is blocked already starts from unknown, so that it is alerted.
+    """
     epoch = epoch_now()
     found = screen_pair(tenant=client.pk, principal=client.party, subject=vendor.party)
     outcome = Outcome(found.outcome)
-    return (outcome, epoch) if outcome in AWARDABLE else (Outcome.UNKNOWN, 0)
+    seen = (outcome, epoch) if outcome in AWARDABLE else (Outcome.UNKNOWN, 0)
+    return *seen, told_verdict(found)
 
 
 def _problems(draft: EngagementDraft) -> dict[str, str]:

@@ -85,6 +85,8 @@ def test_a_real_worker_seals_and_anchors_when_it_is_stopped(worker: Process, sit
     told("award.made")
     tasks.seal_log.delay()
     wait_until(LogSeal.objects.exists, "the worker has sealed the row")
-    path = Path(site_environment["ARMSLENGTH_STATE"]) / "log-anchors.jsonl"
+    told("award.refused")
+    seal()
     worker.stop()
+    path = Path(site_environment["ARMSLENGTH_STATE"]) / "log-anchors.jsonl"
     assert written(path)[-1] == (head().number, head().hash)

@@ -1,6 +1,7 @@
 """Every decision of the log, judged again on what was known at its epoch, comes out the same."""
 
 import datetime as dt
+import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 
 from conflicts import replaying
 from conflicts.models import FactChange
@@ -30,6 +32,7 @@ from tests.marketplace.market import client, holds, member, party, request, slot
 pytestmark = pytest.mark.django_db
 
 EVENTS = 40
+DAY = dt.date(2024, 1, 1)
 Break = Callable[[pytest.MonkeyPatch], None]
 
 
@@ -121,6 +124,32 @@ def test_a_source_whose_date_became_known_later_weighs_as_it_did(monkeypatch: py
     assert told_wrong() == []
     leave_written_over("source")(monkeypatch)
     assert fates() == {Fate.DIFFERENT: 1}
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one transaction write at a time")
+@pytest.mark.django_db(transaction=True)
+def test_who_fills_a_source_second_notes_what_the_first_one_wrote() -> None:
+    party("meta")
+    source = SourceDraft(url="https://one.example/")
+    stake("1", "lab", source)
+    party("second")
+    party("third")
+
+    def fill() -> None:
+        stake("1", "third", replace(source, retrieved_on=DAY, statement_date=DAY))
+        connection.close()
+
+    other = threading.Thread(target=fill)
+    with transaction.atomic():
+        stake("1", "second", replace(source, retrieved_on=DAY))
+        other.start()
+        other.join(timeout=0.5)
+        assert other.is_alive()
+    other.join(timeout=30)
+    noted = [
+        told["columns"] for change in FactChange.objects.order_by("epoch") for told in change.data.get("before", ())
+    ]
+    assert noted == [{"retrieved_on": None}, {"statement_date": None}]
 
 
 def test_a_decision_is_judged_by_its_own_day(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,7 +41,8 @@ AS_STORED = {"postgresql": "{}::text", "sqlite": "CAST({} AS BLOB)"}
 INSTANT = "to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
 INSTANTS = frozenset({"at"})
 
-UNSEALED = "NOT EXISTS (SELECT 1 FROM records_logseal s WHERE s.entry_id = e.id)"
+# A subquery in a comparison is looked up row by row; for NOT EXISTS PostgreSQL would read all seals each time.
+UNSEALED = "(SELECT s.number FROM records_logseal s WHERE s.entry_id = e.id) IS NULL"
 HEAD = "SELECT number, hash FROM records_logseal ORDER BY number DESC LIMIT 1"
 # The names in these are our own.
 ROWS = (

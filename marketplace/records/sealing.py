@@ -29,27 +29,32 @@ def seal(*, everywhere: bool = False) -> int:
     A quick look begins a little below what was sealed last; with `everywhere` the whole log is looked through. Returns
     0 at once where another sealer is at work. Safe to run as often as you like, also at once.
     """
-    counted = 0
+    after, counted = 0 if everywhere else _near(), 0
+    # On SQLite a transaction is that of a writer: none is opened for nothing.
+    if not unsealed_rows(after, 1):
+        return 0
     for _ in range(BATCHES):
-        after = 0 if everywhere else _near()
-        sealed = _seal_batch(after) if unsealed_rows(after, 1) else 0
-        counted += sealed
-        if sealed < BATCH:
+        positions = _seal_batch(after)
+        counted += len(positions)
+        if len(positions) < BATCH:
             break
+        after = positions[-1]
     return counted
 
 
-def _seal_batch(after: int) -> int:
+def _seal_batch(after: int) -> list[int]:
+    """Seal rows above that position and return theirs."""
     with transaction.atomic(durable=True):
         if not _is_the_sealer():
-            return 0
+            return []
         last, seals = head(), []
-        for key, row in unsealed_rows(after, BATCH):
+        rows = unsealed_rows(after, BATCH)
+        for key, row in rows:
             number = last.number + 1
             last = Head(number, chained(last.hash, number, row))
             seals.append(LogSeal(number=number, entry_id=key, form=FORM, hash=last.hash))
         LogSeal.objects.bulk_create(seals)
-    return len(seals)
+    return [int(row.text("position")) for _, row in rows]
 
 
 def _is_the_sealer() -> bool:

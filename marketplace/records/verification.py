@@ -11,14 +11,17 @@ from django.db import connection
 
 from marketplace.records import clock
 from marketplace.records.anchors import Anchor, anchors
-from marketplace.records.chain import COLUMNS, GENESIS, UNSEALED, Head, Link, chained, links
+from marketplace.records.chain import COLUMNS, GENESIS, Head, Link, chained, links
 from marketplace.records.models import LogSeal
 
 CHUNK = 500
 """How many rows, or anchors, are held in memory at once."""
 PATIENCE = dt.timedelta(minutes=5)
 """How long a row may wait for its seal. Sealers run every few seconds."""
-WAITING = f"SELECT count(*), min(e.position) FROM records_logentry e WHERE e.at < %s AND {UNSEALED}"  # noqa: S608 - our own
+WAITING = (
+    "SELECT count(*), min(e.position) FROM records_logentry e "
+    "WHERE e.at < %s AND NOT EXISTS (SELECT 1 FROM records_logseal s WHERE s.entry_id = e.id)"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from typing import Any
 
 import structlog
-from celery import shared_task
-from celery.signals import worker_shutdown
+from celery import current_app, shared_task
+from celery.signals import worker_ready, worker_shutdown
 
 from marketplace.records.anchors import anchor
 from marketplace.records.sealing import seal
@@ -17,6 +17,12 @@ def seal_log(*, everywhere: bool = False) -> None:
     """Chain what has been committed to the log, and anchor the head once a minute."""
     seal(everywhere=everywhere)
     anchor()
+
+
+@worker_ready.connect
+def seal_at_start(**_: Any) -> None:
+    """A worker that starts first looks for what was left while none ran."""
+    current_app.send_task(seal_log.name, kwargs={"everywhere": True})
 
 
 @worker_shutdown.connect

@@ -80,6 +80,13 @@ def test_a_line_that_a_crash_left_unfinished_swallows_no_anchor(anchor_path: Pat
     assert [made and made.hash for _, made in anchors.anchors(anchor_path)] == [None, head().hash]
 
 
+def test_a_worker_that_starts_seals_what_was_left(worker: Process) -> None:
+    worker.stop()
+    told("award.made")
+    worker.start()
+    wait_until(lambda: LogSeal.objects.filter(entry__action="award.made").exists(), "the worker has sealed the row")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_real_worker_seals_and_anchors_when_it_is_stopped(worker: Process, site_environment: dict[str, str]) -> None:
     told("award.made")

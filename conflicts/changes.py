@@ -142,7 +142,6 @@ def _seal(change: OpenChange, own: Part, *, counts: bool) -> None:
     row.edited = sorted(frozenset().union(*(part.edited for part in parts)))
     if change.parts:
         row.data["parts"] = [{"action": part.action, **part.data} for part in change.parts]
-    row.filled = row.filled or {}
     row.epoch = next_epoch()
     row.save(force_insert=True)
 

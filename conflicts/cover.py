@@ -4,8 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from decimal import Decimal
-from typing import Protocol
-from uuid import UUID
+from typing import Any
 
 from django.db import transaction
 
@@ -25,28 +24,13 @@ from conflicts.models import (
     Party,
     ReviewDecision,
 )
+from conflicts.screening import ScreeningResult
+from conflicts.verdicts import told_verdict
 from marketplace.accounts.models import User
 from marketplace.records import clock
 
 COMMERCIAL = frozenset({CONTRACT, CUSTOMER})
 UNCOVERED = "The findings are no longer those that it accepted."
-
-
-class Screened(Protocol):
-    """What a screening or the gate found of a pair, at an epoch."""
-
-    @property
-    def tenant(self) -> UUID: ...
-    @property
-    def principal(self) -> Party: ...
-    @property
-    def subject(self) -> Party: ...
-    @property
-    def outcome(self) -> Outcome: ...
-    @property
-    def findings(self) -> Sequence[Finding]: ...
-    @property
-    def epoch(self) -> int: ...
 
 
 def decision_covers(decision: ReviewDecision, findings: Iterable[Finding]) -> bool:
@@ -80,7 +64,7 @@ def rests_on_private(findings: Iterable[Finding]) -> bool:
 
 
 @transaction.atomic
-def void_uncovered(result: Screened) -> bool:
+def void_uncovered(result: ScreeningResult) -> bool:
     """Void for good what of the pair does not cover what was found; return whether anything was voided.
 
     An unknown outcome tells nothing of the findings, and a decision newer than the screening waits for its own.
@@ -92,21 +76,23 @@ def void_uncovered(result: Screened) -> bool:
     standing = pair.approved().filter(recorded_by__epoch__lte=result.epoch).order_by("pk")
     fallen = [decision for decision in standing if not decision_covers(decision, result.findings)]
     for decision in fallen:
-        end_standing(decision, DecisionStatus.VOID, actor=None, reason=UNCOVERED)
+        end_standing(decision, DecisionStatus.VOID, actor=None, reason=UNCOVERED, verdict=told_verdict(result))
     return bool(fallen)
 
 
-def end_standing(decision: ReviewDecision, status: DecisionStatus, *, actor: User | None, reason: str) -> None:
+def end_standing(
+    decision: ReviewDecision, status: DecisionStatus, *, actor: User | None, reason: str, **more: Any
+) -> None:
     """End one that stands, for good: the gate shuts, and there is a notice for its client. The row is held."""
     action = "expired" if status == DecisionStatus.EXPIRED else "voided"
     kind = NoticeKind.EXPIRED if status == DecisionStatus.EXPIRED else NoticeKind.VOID
-    with decision_change(actor, action, decision, reason=reason) as change:
+    with decision_change(actor, action, decision, reason=reason, **more) as change:
         decision.end(status, actor=actor, at=clock.now(), reason=reason)
         DecisionNotice.objects.create(decision=decision, tenant=decision.tenant, kind=kind, at=change.at)
 
 
 def decision_change(
-    actor: User | None, action: str, decision: ReviewDecision, **more: str
+    actor: User | None, action: str, decision: ReviewDecision, **more: Any
 ) -> AbstractContextManager[FactChange]:
     """Open the change by which a decision or waiver begins or ends; without an actor it ends by itself."""
     return fact_change(
@@ -120,7 +106,7 @@ def decision_change(
     )
 
 
-def decision_data(decision: ReviewDecision, **more: str) -> dict[str, object]:
+def decision_data(decision: ReviewDecision, **more: Any) -> dict[str, object]:
     """Return what a log row tells of a decision or waiver."""
     told = {"decision": decision.pk, "principal": decision.principal.slug, "subject": decision.subject.slug}
     terms = {"scope": decision.scope, "expires_on": decision.expires_on}

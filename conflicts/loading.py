@@ -88,11 +88,16 @@ def load_commercial(holders: Iterable[str], subjects: Iterable[str]) -> tuple[en
 
 def load_case(*, tenant: UUID, principal: Party) -> Case:
     """Read one client's list and lines for one of its parties."""
-    declared = CompetitorDeclaration.objects.of(tenant=tenant, principal=principal).select_related("competitor")
-    segments: dict[str, list[str]] = {}
-    for row in declared:
-        segments.setdefault(row.competitor.slug, []).append(row.segment)
+    declared = CompetitorDeclaration.objects.of(tenant=tenant, principal=principal)
     policy = Policy.objects.of(tenant=tenant, principal=principal).first()
+    return case_of(tenant, principal, declared, policy)
+
+
+def case_of(tenant: UUID, principal: Party, declared: QuerySet[CompetitorDeclaration], policy: Policy | None) -> Case:
+    """Return the case that this list and policy make; without a policy the lines are the default ones."""
+    segments: dict[str, list[str]] = {}
+    for row in declared.select_related("competitor"):
+        segments.setdefault(row.competitor.slug, []).append(row.segment)
     return Case(
         tenant=tenant,
         principal=principal,

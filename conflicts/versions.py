@@ -1,7 +1,7 @@
 """Writing versions of facts: a row is never edited, a later one supersedes it (DESIGN 3)."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -11,6 +11,8 @@ from conflicts.models import CompetitorDeclaration, Fact, FactChange, Party, Pol
 from marketplace.records.refusals import Conflict
 
 VERSION = ("id", "recorded_at", "recorded_by", "superseded_at", "superseded_by")
+BEFORE = "before"
+"""Where a change keeps what rows without versions were before it."""
 UNIQUE_VIOLATION = "23505"
 FILLED_LATER = ("publisher", "statement_date", "retrieved_on", "licence")
 
@@ -21,26 +23,28 @@ VersionedRow = Fact | CompetitorDeclaration | Policy
 def stored_source(unsaved: Source, *, filled_by: FactChange | None = None) -> Source:
     """Return the stored source of this address and standing.
 
-    With `filled_by` what was not known of it is added, and the change keeps what that was: facts that rest on the
-    source are weighed by its dates, so only a change of facts may ask for that.
+    A change that it is `filled_by` adds what was not known of it yet, and notes what it was before. Facts that rest on
+    it are weighed by its dates, so only a change that reaches every pair may do that.
     """
     told = {name: value for name in FILLED_LATER if (value := getattr(unsaved, name))}
     source, is_new = Source.objects.get_or_create(url=unsaved.url, standing=unsaved.standing, defaults=told)
-    if is_new or filled_by is None:
+    if is_new or filled_by is None or not _news(source, told):
         return source
-    news = {name: value for name, value in told.items() if not getattr(source, name)}
-    if news:
-        _fill(source, news, filled_by)
+    # Whoever fills it in this moment is waited for, so that what each was before is told in commit order.
+    source = Source.objects.select_for_update(no_key=True).get(pk=source.pk)
+    if news := _news(source, told):
+        note_before(filled_by, source, news)
+        for name, value in news.items():
+            setattr(source, name, value)
+        source.save(update_fields=list(news))
     return source
 
 
-def _fill(source: Source, news: Mapping[str, Any], change: FactChange) -> None:
-    for name, value in news.items():
-        setattr(source, name, value)
-    source.save(update_fields=list(news))
-    filled = dict(change.filled or {})
-    filled[str(source.pk)] = sorted({*filled.get(str(source.pk), ()), *news})
-    change.filled = filled
+def note_before(change: FactChange, row: Source | Party, columns: Iterable[str]) -> None:
+    """Note in the change what these columns of a row without versions were before it: a replay takes them back."""
+    were = {name: getattr(row, name) for name in columns}
+    if were:
+        change.data.setdefault(BEFORE, []).append({"model": row._meta.model_name, "id": row.pk, "columns": were})
 
 
 def store(row: FactRow, change: FactChange, *, after: Fact | None = None) -> FactRow:
@@ -84,6 +88,10 @@ def successor(row: FactRow, **news: Any) -> FactRow:
     """Return an unsaved copy of the row as the next version of its series, with the news."""
     fields = [field.name for field in row._meta.concrete_fields if field.name not in VERSION]
     return type(row)(**{**{name: getattr(row, name) for name in fields}, **news, "id": uuid4()})
+
+
+def _news(source: Source, told: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in told.items() if not getattr(source, name)}
 
 
 def _is_duplicate(error: IntegrityError) -> bool:

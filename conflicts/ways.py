@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from conflicts.engine.facts import APPOINTMENT_OF_BOARD, INTEREST_TYPES, Axis
-from conflicts.models import CustomerTie, FactChange, Interest, JointMember, Party, Reach
+from conflicts.models import CustomerTie, FactChange, Interest, JointMember, Party, Reach, Source
 
 CARRYING = frozenset(
     code
@@ -115,10 +115,12 @@ def touched_tenants(changes: Iterable[FactChange]) -> frozenset[UUID]:
 
 
 def _filled(changes: QuerySet[FactChange]) -> Ids:
-    """The sources that the changes filled in; all that they cite where the release before this one recorded them."""
+    """The sources that the changes wrote over; all that they cite where the release before this one recorded them."""
     found: Ids = set()
-    for pk, parties, filled in changes.order_by().values_list("pk", "parties", "filled"):
-        found |= _cited(pk, parties) if filled is None else {UUID(source) for source in filled}
+    for pk, parties, edited, before in changes.order_by().values_list("pk", "parties", "edited", "data__before"):
+        if edited is None:
+            found |= _cited(pk, parties)
+        found.update(UUID(told["id"]) for told in before or () if told["model"] == Source._meta.model_name)
     return found
 
 

@@ -12,6 +12,7 @@ from conflicts.engine.fingerprints import fingerprint
 from conflicts.findings import from_json
 from conflicts.models import FactChange, Outcome, ReviewDecision, Screening
 from conflicts.services.decisions import standing_decision
+from conflicts.verdicts import told_verdict
 from marketplace.growth import BADNESS, Told, above_note, amounts_of, is_worse, told_by, told_earlier
 from marketplace.models import AlertEvent, AlertEventKind, AlertStatus, ConflictAlert, Engagement
 from marketplace.notices import notify
@@ -86,7 +87,8 @@ def _open(engagement: Engagement, screening: Screening, now: Told) -> ConflictAl
     )
     _tell(alert, screening, now)
     alert.save(force_insert=True)
-    _happened(AlertEventKind.OPENED, alert, before=alert.before, epochs=_epochs(engagement, screening))
+    verdict = told_verdict(screening)
+    _happened(AlertEventKind.OPENED, alert, before=alert.before, epochs=_epochs(engagement, screening), verdict=verdict)
     start_checklist(alert.pk)
     refresh_substitutes(alert.pk)
     return alert
@@ -95,17 +97,18 @@ def _open(engagement: Engagement, screening: Screening, now: Told) -> ConflictAl
 def _update(alert: ConflictAlert, engagement: Engagement, screening: Screening, now: Told) -> None:
     told = told_earlier(alert.after, alert.findings, alert.amounts)
     was, epochs = alert.after, _epochs(engagement, screening)
+    verdict = told_verdict(screening)
     if _is_as_before(alert, now):
-        _close(alert, after=now.outcome, epochs=epochs, reason=f"the outcome is {now.outcome} again")
+        _close(alert, after=now.outcome, epochs=epochs, reason=f"the outcome is {now.outcome} again", verdict=verdict)
     elif not told.covers(now):
         untold = _told_rules(told.lacks(now))
         _tell(alert, screening, now)
-        _reopen(alert, before=was, epochs=epochs, reason=AGAIN, untold=untold)
+        _reopen(alert, before=was, epochs=epochs, reason=AGAIN, untold=untold, verdict=verdict)
     elif not now.covers(told):
         gone = _told_rules(now.lacks(told))
         _tell(alert, screening, now)
         alert.keep(*TOLD)
-        _happened(AlertEventKind.LOWERED, alert, before=was, epochs=epochs, gone=gone)
+        _happened(AlertEventKind.LOWERED, alert, before=was, epochs=epochs, gone=gone, verdict=verdict)
 
 
 def _is_as_before(alert: ConflictAlert, now: Told) -> bool:
@@ -160,11 +163,11 @@ def _reopen(alert: ConflictAlert, *, before: str, epochs: Epochs, **more: Any) -
     _happened(AlertEventKind.REOPENED, alert, before=before, epochs=epochs, **more)
 
 
-def _close(alert: ConflictAlert, *, after: str, epochs: Epochs, reason: str) -> None:
+def _close(alert: ConflictAlert, *, after: str, epochs: Epochs, reason: str, **more: Any) -> None:
     alert.move(AlertStatus.CLOSED)
     alert.closed_at = clock.now()
     alert.keep("status", "closed_at")
-    _happened(AlertEventKind.CLOSED, alert, before=alert.after, after=after, epochs=epochs, reason=reason)
+    _happened(AlertEventKind.CLOSED, alert, before=alert.after, after=after, epochs=epochs, reason=reason, **more)
 
 
 def _epochs(engagement: Engagement, screening: Screening) -> Epochs:

@@ -5,7 +5,7 @@ is judged before that, on its proof subgraph (SEMANTICS 8.5), and a second time 
 touches what the verdict rests on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
@@ -25,6 +25,7 @@ from conflicts.models import Outcome, ReviewDecision
 from conflicts.proof import Moment, TooManyFactsError, proof_scene, still_rests
 from conflicts.screening import Scene, ScreeningResult
 from conflicts.services.decisions import standing_decision
+from conflicts.verdicts import told_verdict
 from marketplace.models import Client
 from marketplace.records import clock
 from marketplace.records.refusals import Conflict, Refusal, Unavailable
@@ -61,6 +62,11 @@ class Verdict:
     findings: tuple[Finding, ...]
     decision: ReviewDecision | None = None
     screened: ScreeningResult | None = None
+
+    @property
+    def told(self) -> Mapping[str, Any]:
+        """What the log keeps of it for a replay."""
+        return told_verdict(self.screened) if self.screened else {}
 
     @property
     def opens(self) -> bool:

@@ -230,6 +230,7 @@ BROKER = env.redis("REDIS_URL")
 BROKER_SERVER = env.redis_server("REDIS_URL")
 SWEEP_SECONDS = 5
 EXPOSE_SECONDS = 60
+SEAL_SECONDS = 5
 CELERY_BROKER_URL = BROKER or "filesystem://localhost"
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -285,6 +286,16 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "marketplace.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
     "notices": {"task": "marketplace.notices.send", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
     "expose": {"task": "conflicts.tasks.expose", "schedule": EXPOSE_SECONDS, "options": {"expires": EXPOSE_SECONDS}},
+    "seal": {
+        "task": "marketplace.records.tasks.seal",
+        "schedule": SEAL_SECONDS,
+        "options": {"expires": SEAL_SECONDS},
+    },
+    "seal-what-came-late": {
+        "task": "marketplace.records.tasks.seal_what_came_late",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
     "mend-overviews": {
         "task": "conflicts.tasks.mend_overviews",
         "schedule": timedelta(hours=1),
@@ -296,6 +307,9 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
 }
+
+# The head of the decision log is written here, where the database does not reach. Ship it elsewhere.
+LOG_ANCHOR_FILE = env.text("LOG_ANCHOR_FILE", str(STATE / "log-anchors.jsonl"))
 
 # Logs: one line of key=value pairs each, to stderr
 

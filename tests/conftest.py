@@ -26,6 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Keep the run's files and messages apart from a site that runs in the same folder."""
     config.stash[QUEUES] = Queues(celery_app, Path(tempfile.mkdtemp(prefix="armslength-test-")))
     config.stash[QUEUES].point_app_here()
+    settings.LOG_ANCHOR_FILE = str(config.stash[QUEUES].state / "log-anchors.jsonl")
     # Nobody guards against stolen hashes here, and a slow hash for each login adds minutes.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -18,11 +18,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="factchange",
-            name="filled",
-            field=models.JSONField(editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name="factchange",
             name="tenants",
             field=models.JSONField(editable=False, null=True),
         ),

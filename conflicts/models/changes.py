@@ -108,8 +108,8 @@ class FactChange(models.Model):
     """One committed change of what outcomes depend on. Its epoch is its place in commit order.
 
     `tenants` are all whose lists, policies or decisions it changed, `edited` those of its parties that were themselves
-    edited or merged, and `filled` tells by source which of its columns it filled in. The release before this one
-    leaves them empty, which tells nothing. `xid` is written by PostgreSQL: the number of the transaction.
+    edited or merged; the release before this one leaves both empty, which tells nothing. `xid` is written by
+    PostgreSQL: the number of the transaction.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -124,7 +124,6 @@ class FactChange(models.Model):
     parties = models.JSONField(default=list, blank=True, help_text="The ids of the parties that it speaks of.")
     tenants = models.JSONField(null=True, editable=False)
     edited = models.JSONField(null=True, editable=False)
-    filled = models.JSONField(null=True, editable=False)
     data = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
     xid = models.BigIntegerField(null=True, editable=False)
     expanded_at = models.DateTimeField(null=True, blank=True)

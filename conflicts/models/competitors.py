@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
 
 from conflicts.models.changes import FactChange
-from conflicts.models.facts import known_time_constraint
+from conflicts.models.facts import known_time_constraint, stood_at
 from conflicts.models.parties import Party
 from conflicts.models.sources import Source
 
@@ -54,6 +54,10 @@ class CompetitorQuerySet(models.QuerySet["CompetitorDeclaration"]):
     def current(self) -> Self:
         """The declarations that stand."""
         return self.filter(superseded_at=None)
+
+    def at_epoch(self, epoch: int) -> Self:
+        """The declarations that stood right after the change of that epoch."""
+        return self.filter(stood_at(epoch))
 
     def of(self, *, tenant: UUID, principal: Party) -> Self:
         """The declarations that stand in one client's list for one of its parties."""

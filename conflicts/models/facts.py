@@ -50,6 +50,10 @@ class FactQuerySet(models.QuerySet[FactRow]):
             recorded_at__lte=instant,
         )
 
+    def at_epoch(self, epoch: int) -> Self:
+        """The rows that stood right after the change of that epoch."""
+        return self.filter(stood_at(epoch))
+
     def in_force(self, day: dt.date) -> Self:
         """The rows that hold, or may hold, on the day: their start may have come and their end is not past."""
         past = Q(end_last__lt=day) | Q(end_first=F("end_last"), end_first__lte=day)
@@ -109,6 +113,11 @@ class Fact(models.Model):
     @property
     def is_current(self) -> bool:
         return self.superseded_at is None
+
+
+def stood_at(epoch: int) -> Q:
+    """Return the condition that a version was there right after the change of that epoch; no time is asked."""
+    return Q(recorded_by__epoch__lte=epoch) & (Q(superseded_by=None) | Q(superseded_by__epoch__gt=epoch))
 
 
 def partial_date(text: str) -> PartialDate | None:

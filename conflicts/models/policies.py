@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from conflicts.engine import policy as engine
 from conflicts.models.changes import FactChange
-from conflicts.models.facts import known_time_constraint
+from conflicts.models.facts import known_time_constraint, stood_at
 from conflicts.models.parties import Party
 
 DEFAULTS = engine.Policy()
@@ -26,6 +26,10 @@ class PolicyQuerySet(models.QuerySet["Policy"]):
     def current(self) -> Self:
         """The policies that stand."""
         return self.filter(superseded_at=None)
+
+    def at_epoch(self, epoch: int) -> Self:
+        """The policies that stood right after the change of that epoch."""
+        return self.filter(stood_at(epoch))
 
     def of(self, *, tenant: UUID, principal: Party) -> Self:
         """The policy that stands for one client's party: one row or none."""

@@ -4,6 +4,7 @@ Who may request and who may approve is for the caller, who knows the client's me
 """
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -27,6 +28,7 @@ from conflicts.services.mitigations import store_terms
 from conflicts.services.screenings import screen_pair
 from conflicts.services.watches import watch_pair
 from conflicts.terms import Terms, far_columns, term_problems
+from conflicts.verdicts import VERDICT, told_verdict
 from conflicts.versions import hold_party
 from marketplace.accounts.models import User
 from marketplace.records import clock
@@ -75,7 +77,7 @@ def request_decision(
     decision = _requested(actor, result, reason, terms)
     AcceptedFinding.objects.bulk_create(_accepted(decision, result.findings))
     store_terms(decision, terms, actor=actor)
-    _log("requested", actor, decision, epoch=result.epoch, reason=reason)
+    _log("requested", actor, decision, epoch=result.epoch, reason=reason, **{VERDICT: told_verdict(result)})
     return decision
 
 
@@ -98,8 +100,8 @@ def approve_decision(*, actor: User, decision: ReviewDecision) -> ReviewDecision
         )
     if decision.expires_on is not None and decision.expires_on < clock.today():
         raise Conflict(f"Its last day was {decision.expires_on}: request it anew with a later one.", code="expired")
-    _refuse_uncovered(decision)
-    with decision_change(actor, "approved", decision) as change:
+    verdict = told_verdict(_covered(decision))
+    with decision_change(actor, "approved", decision, verdict=verdict) as change:
         change.data["replaced"] = _replaced(decision, actor)
         decision.status = DecisionStatus.APPROVED
         decision.approved_by, decision.approved_at, decision.recorded_by = actor, clock.now(), change
@@ -188,11 +190,13 @@ def _refuse_other_outcome(result: ScreeningResult, terms: Terms) -> None:
     )
 
 
-def _refuse_uncovered(decision: ReviewDecision) -> None:
+def _covered(decision: ReviewDecision) -> ScreeningResult:
+    """Screen the pair again and return what was found; raises Conflict where the decision does not cover it."""
     result = screen_pair(tenant=decision.tenant, principal=decision.principal, subject=decision.subject)
     is_same = result.outcome is (Outcome.BLOCKED if decision.is_waiver else Outcome.REVIEW)
     if not is_same or not decision_covers(decision, result.findings):
         raise FindingsChanged(result, uncovered(decision, result.findings))
+    return result
 
 
 def _refuse_unless_requested(decision: ReviewDecision, act: str) -> None:
@@ -209,14 +213,14 @@ def _ended_request(
     return decision
 
 
-def _log(action: str, actor: User, decision: ReviewDecision, *, epoch: int | None = None, reason: str) -> None:
+def _log(action: str, actor: User, decision: ReviewDecision, *, epoch: int | None = None, **told: Any) -> None:
     log(
         action=f"{decision.kind}.{action}",
         actor=actor,
         tenant=decision.tenant,
         subject=decision,
         epoch=epoch,
-        data=decision_data(decision, reason=reason),
+        data=decision_data(decision, **told),
     )
 
 

@@ -19,11 +19,13 @@ from conflicts.models import (
     PartyName,
 )
 from conflicts.validation import party_problems, source_problems
-from conflicts.versions import stored_source
+from conflicts.versions import note_before, stored_source
 from marketplace.accounts.models import User
 from marketplace.records.refusals import Conflict, Invalid
 
 EDITABLE = ("name", "kind", "jurisdiction", "segments", "resolved", "details")
+WEIGHED = frozenset({"kind", "resolved"})
+"""What of these an outcome can depend on."""
 
 
 def add_party(  # noqa: PLR0913 - one argument per thing that is told of a party
@@ -118,9 +120,10 @@ def edit_party(*, actor: User | None, party: Party, aliases: Sequence[str] = (),
     Raises Invalid with a sentence per field; the slug stays for good.
     """
     refuse({name: f"{name} cannot be changed: leave it out." for name in news if name not in EDITABLE})
-    with _change(actor, "party.edited", party, changed=sorted(news)):
+    with _change(actor, "party.edited", party, changed=sorted(news)) as change:
         # What the caller holds may be old: only the news may be written.
         party.refresh_from_db(from_queryset=Party.objects.select_for_update(no_key=True))
+        note_before(change, party, WEIGHED.intersection(news))
         for name, value in news.items():
             setattr(party, name, value)
         refuse(party_problems(party))

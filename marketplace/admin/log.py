@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from unfold.decorators import display
@@ -16,12 +17,13 @@ from conflicts.admin.shown import in_percent, link
 from marketplace.accounts.console.pages import ConsoleAdmin
 from marketplace.admin.files import is_confidential
 from marketplace.models import Client
-from marketplace.records.models import LogEntry
+from marketplace.records.chain import head
+from marketplace.records.models import LogEntry, LogSeal
 
 
 @admin.register(LogEntry)
 class LogEntryAdmin(ConsoleAdmin):
-    list_display = ("position", "at", "action", "who", "about", "whose", "epoch")
+    list_display = ("position", "at", "action", "who", "about", "whose", "epoch", "seal_number")
     list_display_links = ("position", "action")
     list_filter = (("action", admin.AllValuesFieldListFilter), "subject_type")
     search_fields = ("action", "actor_label", "=subject_id", "=tenant")
@@ -29,12 +31,15 @@ class LogEntryAdmin(ConsoleAdmin):
     date_hierarchy = "at"
     ordering = ("-position",)
     list_per_page = 100
-    fields = ("position", "at", "action", "who", "about", "client", "epoch", "told")
+    fields = ("position", "at", "action", "who", "about", "client", "epoch", "told", "sealed")
+    list_before_template = "admin/console/log_head.html"  # type: ignore[assignment]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LogEntry]:
-        """Name the client in the same query."""
+        """Name the client and the seal in the same query."""
         rows: QuerySet[LogEntry] = super().get_queryset(request)
-        return rows.annotate(client_name=Client.objects.filter(pk=OuterRef("tenant")).values("name")[:1])
+        return rows.select_related("seal").annotate(
+            client_name=Client.objects.filter(pk=OuterRef("tenant")).values("name")[:1]
+        )
 
     @display(description="Who", ordering="actor_label")
     def who(self, entry: LogEntry) -> str:
@@ -43,6 +48,16 @@ class LogEntryAdmin(ConsoleAdmin):
     @display(description="Client")
     def whose(self, entry: LogEntry) -> str:
         return getattr(entry, "client_name", None) or ""
+
+    @display(description="Seal", ordering="seal__number")
+    def seal_number(self, entry: LogEntry) -> str:
+        seal = _seal_of(entry)
+        return str(seal.number) if seal else ""
+
+    @display(description="Seal")
+    def sealed(self, entry: LogEntry) -> str:
+        seal = _seal_of(entry)
+        return f"{seal.number}, {seal.hash}" if seal else "Not sealed yet: the next seal comes within seconds."
 
     @display(description="About")
     def about(self, entry: LogEntry) -> str:
@@ -67,6 +82,10 @@ class LogEntryAdmin(ConsoleAdmin):
         text = json.dumps(in_percent(entry.data), indent=2, ensure_ascii=False, cls=DjangoJSONEncoder, sort_keys=True)
         return format_html('<pre class="text-xs whitespace-pre-wrap break-words">{}</pre>', text)
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Say above the list up to where the log is sealed."""
+        return super().changelist_view(request, {**(extra_context or {}), "log_head": head()})
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -79,3 +98,9 @@ class LogEntryAdmin(ConsoleAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ANN401 - as Django types it
         return self.fields
+
+
+def _seal_of(entry: LogEntry) -> LogSeal | None:
+    """Return the seal, None for a row that is too new to have one."""
+    seal: LogSeal | None = getattr(entry, "seal", None)
+    return seal

@@ -31,7 +31,7 @@ class Versioned(Protocol):
 class EditedDoor(Door):
     """Answers with an ETag and wants it back in If-Match from the methods that `edits` names: else 428, stale 412.
 
-    They ask for it by `read_version`, last of all, after the row and the body, so that nothing about a row is told by it.
+    They ask for it by `read_version`, last of all, after row and body, so that nothing about a row is told by it.
     """
 
     edits: ClassVar[frozenset[str]] = frozenset({"POST", "PUT", "PATCH", "DELETE"})

@@ -10,6 +10,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from conflicts.changes import epoch_now
 from conflicts.cover import void_uncovered
 from conflicts.services.watches import watch_pair
+from conflicts.verdicts import VERDICT
 from marketplace import gate
 from marketplace.accounts.models import User
 from marketplace.alerting import seen_of
@@ -148,7 +149,8 @@ def _awarded(actor: User, slot: RequestSlot, vendor: Vendor, verdict: Verdict) -
     made.save(force_insert=True)
     _engage(made, slot, verdict)
     _mark_request(slot.request)
-    data = {"vendor": vendor.slug, "outcome": verdict.outcome, "decision": verdict.decision and verdict.decision.pk}
+    decision = verdict.decision and verdict.decision.pk
+    data = {"vendor": vendor.slug, "outcome": verdict.outcome, "decision": decision, VERDICT: verdict.told}
     log(action="award.made", actor=actor, tenant=slot.client_id, subject=made, epoch=verdict.epoch, data=data)
     hint("marketplace.tasks.pull")
     return made
@@ -214,6 +216,7 @@ def _log_refusal(actor: User, slot: RequestSlot, vendor: Vendor, result: AwardRe
     }
     if verdict is not None:
         data |= {"outcome": verdict.outcome, "rules": verdict.rules, "findings": list(verdict.findings)}
+        data[VERDICT] = verdict.told
     epoch = verdict.epoch if verdict else None
     try:
         with transaction.atomic():

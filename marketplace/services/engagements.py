@@ -15,6 +15,7 @@ from conflicts.models import Outcome
 from conflicts.services.screenings import screen_pair
 from conflicts.services.watches import watch_pair
 from conflicts.validation import partial_date_problem
+from conflicts.verdicts import VERDICT, told_verdict
 from marketplace.accounts.models import User
 from marketplace.alerting import close_alerts, seen_of
 from marketplace.membership import may_write_for
@@ -52,7 +53,7 @@ def declare_engagement(*, actor: User | None, client: Client, vendor: Vendor, dr
     running = Engagement.objects.running().filter(client=client, vendor=vendor, title=draft.title)
     if running.exists():
         raise Conflict(f"'{draft.title}' with {vendor} is declared already.", code="engagement_exists")
-    outcome, epoch, seen = _first_seen(client, vendor)
+    outcome, epoch, seen, verdict = _first_seen(client, vendor)
     engagement = Engagement.objects.create(
         client=client,
         vendor=vendor,
@@ -62,7 +63,7 @@ def declare_engagement(*, actor: User | None, client: Client, vendor: Vendor, dr
         seen=seen,
         **{field.name: getattr(draft, field.name) for field in fields(draft)},
     )
-    data = {"vendor": vendor.slug, "start": draft.start, "end": draft.end, "outcome": outcome}
+    data = {"vendor": vendor.slug, "start": draft.start, "end": draft.end, "outcome": outcome, VERDICT: verdict}
     log(action="engagement.declared", actor=actor, tenant=client.pk, subject=engagement, epoch=epoch, data=data)
     watch_pair(tenant=client.pk, principal=client.party, subject=vendor.party)
     hint("marketplace.tasks.pull")
@@ -85,14 +86,18 @@ def end_engagement(*, actor: User | None, engagement: Engagement, end: str) -> E
     return row
 
 
-def _first_seen(client: Client, vendor: Vendor) -> tuple[Outcome, int, dict[str, Any] | None]:
-    """Return what the watch starts from. A pair that is blocked already starts from unknown, so that it is alerted."""
+def _first_seen(client: Client, vendor: Vendor) -> tuple[Outcome, int, dict[str, Any] | None, dict[str, Any]]:
+    """Return what the watch starts from, and the verdict for the log.
+
+    A pair that is blocked already starts from unknown, so that it is alerted.
+    """
     epoch = epoch_now()
     found = screen_pair(tenant=client.pk, principal=client.party, subject=vendor.party)
-    outcome = Outcome(found.outcome)
+    outcome, verdict = Outcome(found.outcome), told_verdict(found)
     if outcome not in AWARDABLE:
-        return (Outcome.UNKNOWN, 0, None)
-    return (outcome, epoch, seen_of(epoch=epoch, findings=[to_json(finding) for finding in found.findings]))
+        return (Outcome.UNKNOWN, 0, None, verdict)
+    seen = seen_of(epoch=epoch, findings=[to_json(finding) for finding in found.findings])
+    return (outcome, epoch, seen, verdict)
 
 
 def _problems(draft: EngagementDraft) -> dict[str, str]:

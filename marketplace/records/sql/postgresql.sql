@@ -15,6 +15,26 @@ CREATE OR REPLACE TRIGGER records_logentry_no_delete BEFORE DELETE ON records_lo
 CREATE OR REPLACE TRIGGER records_logentry_no_truncate BEFORE TRUNCATE ON records_logentry
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('the decision log is append-only');
 
+-- So are its seals, which are numbered without a gap.
+
+CREATE OR REPLACE FUNCTION refuse_gap_in_seals() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NEW.number <> COALESCE((SELECT max(number) FROM records_logseal), 0) + 1 THEN
+        RAISE EXCEPTION 'INSERT of records_logseal is refused: seals are numbered without a gap'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE OR REPLACE TRIGGER records_logseal_consecutive BEFORE INSERT ON records_logseal
+    FOR EACH ROW EXECUTE FUNCTION refuse_gap_in_seals();
+CREATE OR REPLACE TRIGGER records_logseal_no_update BEFORE UPDATE ON records_logseal
+    FOR EACH ROW EXECUTE FUNCTION refuse_change('the decision log is append-only');
+CREATE OR REPLACE TRIGGER records_logseal_no_delete BEFORE DELETE ON records_logseal
+    FOR EACH ROW EXECUTE FUNCTION refuse_change('the decision log is append-only');
+CREATE OR REPLACE TRIGGER records_logseal_no_truncate BEFORE TRUNCATE ON records_logseal
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('the decision log is append-only');
+
 -- A story begins in an empty database and moves forward only (SEMANTICS 1.6).
 
 -- A temporary table of the same name must not be taken for the log.
@@ -44,8 +64,7 @@ BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', app);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO %I', app);
     EXECUTE format('GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO %I', app);
-    EXECUTE format('REVOKE UPDATE, DELETE ON records_logentry FROM %I', app);
-    EXECUTE format('REVOKE UPDATE, DELETE ON marketplace_clearance FROM %I', app);
+    EXECUTE format('REVOKE UPDATE, DELETE ON records_logentry, records_logseal, marketplace_clearance FROM %I', app);
     EXECUTE format('REVOKE DELETE ON records_storyclock FROM %I', app);
     EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM %I', app);
 END $$;

@@ -14,6 +14,25 @@ BEGIN
     SELECT RAISE(ABORT, 'DELETE of records_logentry is refused: the decision log is append-only');
 END;
 
+-- So are its seals, which are numbered without a gap.
+
+DROP TRIGGER IF EXISTS records_logseal_consecutive;
+CREATE TRIGGER records_logseal_consecutive BEFORE INSERT ON records_logseal
+WHEN NEW.number <> COALESCE((SELECT max(number) FROM records_logseal), 0) + 1
+BEGIN
+    SELECT RAISE(ABORT, 'INSERT of records_logseal is refused: seals are numbered without a gap');
+END;
+DROP TRIGGER IF EXISTS records_logseal_no_update;
+CREATE TRIGGER records_logseal_no_update BEFORE UPDATE ON records_logseal
+BEGIN
+    SELECT RAISE(ABORT, 'UPDATE of records_logseal is refused: the decision log is append-only');
+END;
+DROP TRIGGER IF EXISTS records_logseal_no_delete;
+CREATE TRIGGER records_logseal_no_delete BEFORE DELETE ON records_logseal
+BEGIN
+    SELECT RAISE(ABORT, 'DELETE of records_logseal is refused: the decision log is append-only');
+END;
+
 -- A story begins in an empty database and moves forward only (SEMANTICS 1.6).
 
 DROP TRIGGER IF EXISTS records_storyclock_empty;
@@ -122,8 +141,8 @@ BEGIN
 END;
 
 DROP TRIGGER IF EXISTS conflicts_factchange_no_rewriting;
-CREATE TRIGGER conflicts_factchange_no_rewriting BEFORE UPDATE OF id, epoch, kind, reach, at, actor_id, tenant, tenants, parties, edited,
-    filled, xid, data
+CREATE TRIGGER conflicts_factchange_no_rewriting BEFORE UPDATE OF id, epoch, kind, reach, at, actor_id, tenant, tenants, parties, edited, xid,
+    data
 ON conflicts_factchange
 BEGIN
     SELECT RAISE(ABORT, 'UPDATE of conflicts_factchange is refused: a version is superseded, never rewritten');

@@ -2,7 +2,9 @@
 
 import pytest
 
+from marketplace.records.chain import head
 from marketplace.records.models import LogEntry
+from marketplace.records.sealing import seal
 from tests.marketplace.admin.desks import desk, list_page, page, text_of
 from tests.marketplace.market import client, holds, party
 
@@ -43,6 +45,15 @@ def test_the_search_does_not_look_into_what_was_recorded() -> None:
     client("google", "hidden-rival")
     shown = desk().get(list_page(LogEntry), {"q": "hidden-rival"})
     assert shown.context["cl"].result_count == 0
+
+
+def test_a_row_shows_its_seal_and_the_list_the_head(entry: LogEntry) -> None:
+    assert "Nothing is sealed yet." in text_of(desk().get(list_page(LogEntry)))
+    assert "Not sealed yet" in text_of(desk().get(page(entry)))
+    seal()
+    sealed = LogEntry.objects.get(pk=entry.pk).seal
+    assert f"{sealed.number}, {sealed.hash}" in text_of(desk().get(page(entry)))
+    assert f"Sealed up to number {head().number}, hash <code>{head().hash}" in text_of(desk().get(list_page(LogEntry)))
 
 
 def test_nothing_is_added_changed_or_deleted(entry: LogEntry) -> None:

@@ -13,7 +13,7 @@ from marketplace.records.services import OutsideTransactionError, log
 
 pytestmark = pytest.mark.django_db
 
-CHANGES = ("UPDATE records_logentry SET epoch = 1", "DELETE FROM records_logentry", "TRUNCATE records_logentry")
+CHANGES = ("UPDATE records_logentry SET epoch = 1", "DELETE FROM records_logentry", "TRUNCATE records_logentry CASCADE")
 
 on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own way around a delete trigger")
 on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has neither roles nor TRUNCATE")

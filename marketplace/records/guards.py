@@ -29,6 +29,19 @@ def install(alias: str) -> None:
         cursor.execute(statements)
 
 
+def remove(alias: str) -> None:
+    """Take the triggers of a SQLite database away for a migration, which could not rebuild a table that one names.
+
+    Whoever calls it installs them again; until then preflight lets nobody serve the database.
+    """
+    connection = connections[alias]
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        for name in sorted(installed_triggers(connection)):
+            cursor.execute(f"DROP TRIGGER {connection.ops.quote_name(name)}")
+
+
 def declared_triggers(vendor: str) -> set[str]:
     """Return the names of the triggers in the vendor's file."""
     return set(TRIGGER.findall(_file(vendor)))

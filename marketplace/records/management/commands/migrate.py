@@ -13,7 +13,10 @@ OWNER = "owner"
 
 
 class Command(migrate.Command):
-    """After a complete run the triggers and privileges are installed anew: a rebuilt table has lost its own."""
+    """After a complete run the triggers and privileges are installed anew: a rebuilt table has lost its own.
+
+    On SQLite they are taken away before, since a table that a trigger names could not be rebuilt.
+    """
 
     help = f"{migrate.Command.help} Triggers and privileges are installed after every complete run."
 
@@ -29,9 +32,11 @@ class Command(migrate.Command):
                 "On PostgreSQL the owner migrates: set DATABASE_OWNER_URL to the owner's address "
                 "(deploy/postgres/roles.sql makes both roles) and leave --database out."
             )
-        super().handle(*args, **options)
         if options["plan"] or options["check_unapplied"]:
+            super().handle(*args, **options)
             return
+        guards.remove(alias)
+        super().handle(*args, **options)
         executor = MigrationExecutor(connections[alias])
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("Triggers and privileges wait for the migrations that are still to be applied.")

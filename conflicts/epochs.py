@@ -73,11 +73,12 @@ def next_epoch() -> int:
 
 
 def consistent(read: Callable[[], T]) -> tuple[int, T]:
-    """Return what `read` reads and the epoch that all of it belongs to. It holds up no writer.
+    """Return what `read` reads and the epoch that all of it belongs to. It holds up no writer of PostgreSQL.
 
-    A change commits together with its epoch. PostgreSQL shows one snapshot of both. Inside a transaction of the
-    caller's, and on SQLite, a read with the same epoch before and after saw no half of a change; where changes keep
-    coming, the epoch is held for the length of one read.
+    A change commits together with its epoch, and PostgreSQL shows one snapshot of both. Inside a transaction of the
+    caller's, and on SQLite, a read with the same epoch before and after saw no half of a change. Where changes keep
+    coming, SQLite's writers wait for one read; inside a transaction it raises Unavailable, since whoever held the epoch
+    there, and then wrote, could wait for another who does the same.
     """
     if connection.vendor == "postgresql" and not connection.in_atomic_block:
         with transaction.atomic():
@@ -88,8 +89,12 @@ def consistent(read: Callable[[], T]) -> tuple[int, T]:
         found = read()
         if epoch_now() == before:
             return before, found
+    if connection.in_atomic_block:
+        raise Unavailable(
+            "The facts change faster than they can be read: try again in a moment.", code="facts_moving", retry_after=1
+        )
     with transaction.atomic():
-        return epoch_shared(), read()
+        return epoch_now(), read()
 
 
 def _show_one_snapshot() -> None:

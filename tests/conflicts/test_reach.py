@@ -11,6 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
 from conflicts import expansion
+from conflicts.drafts import InterestDraft
 from conflicts.engine.bounds import PERCENT
 from conflicts.engine.policy import Policy
 from conflicts.expansion import Extent, expand_changes
@@ -205,6 +206,12 @@ class Life(Story):
 
     def rivals(self, principal: Party) -> list[Party]:
         return self.rng.sample([one for one in self.parties if one != principal], 2)
+
+    def draft(self) -> InterestDraft:
+        """A part of the facts is private, and a part only announced."""
+        visibility = self.rng.choice(["public"] * 4 + ["private"])
+        certainty = self.rng.choice(["stated"] * 5 + ["announced"])
+        return replace(super().draft(), visibility=visibility, certainty=certainty)
 
     def post(self) -> None:
         person, where = self.rng.choice(self.people), self.rng.choice(self.parties)

@@ -4,17 +4,16 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from conflicts.engine.proof import Proof
-from conflicts.loading import PIECE, Case, FactRow, Rows, fact_rows, holder_of, memberships, named
+from conflicts.loading import Case, FactRow, Rows, fact_rows, holder_of, memberships, named
 from conflicts.models import EVERYONES, CustomerTie, FactChange, Interest, JointMember, Party, Reach
 from conflicts.screening import Scene, scene
-from conflicts.ways import EVERY_WAY, edited_parties, touched_tenants
+from conflicts.ways import EVERY_WAY, edited_parties, pieces, touched_tenants
 
 Pair = tuple[Case, Party]
 Slugs = frozenset[str]
@@ -141,13 +140,6 @@ def still_rests(proof: Proof, *, tenant: UUID, since: int) -> bool:
     if touched.filter(slug__in=proof.parties).exists():
         return False
     return not EVERY_WAY.held_since(Party.objects.filter(slug__in=proof.near), facts)
-
-
-def pieces(ids: Collection[UUID]) -> Iterator[list[UUID]]:
-    """Cut what may be long into questions that a database takes."""
-    left = iter(ids)
-    while piece := list(islice(left, PIECE)):
-        yield piece
 
 
 def _asked_of(pairs: Iterable[Pair]) -> list[Party]:

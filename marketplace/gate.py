@@ -147,10 +147,10 @@ def within(seconds: float, work: Callable[[], T]) -> T:
     """Return what pure work returns; raises TimeoutError when the time is over, and what the work raises.
 
     Python cannot stop the work. It runs on beside, holds no lock and no connection, and its answer is dropped. So that
-    such work does not pile up it takes a seat until it ends: raises Unavailable at once where there is none left.
+    such work does not pile up it takes a seat until it ends: raises Unavailable where none gets free in the time.
     """
-    seats = SEATS
-    if not seats.acquire(blocking=False):
+    seats, over = SEATS, monotonic() + seconds
+    if not seats.acquire(timeout=seconds):
         raise Unavailable(
             "Too much is being judged at once, so nothing was awarded: try again in a moment.",
             code="gate_busy",
@@ -158,7 +158,7 @@ def within(seconds: float, work: Callable[[], T]) -> T:
         )
     future: Future[T] = Future()
     Thread(target=_fulfil, args=(future, work, seats), daemon=True, name="gate").start()
-    return future.result(timeout=seconds)
+    return future.result(timeout=max(0, over - monotonic()))
 
 
 def _fulfil(future: Future[T], work: Callable[[], T], seats: BoundedSemaphore) -> None:

@@ -1,6 +1,7 @@
 """The award and its gate: what opens it, and that a refusal leaves nothing but its log row."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from threading import BoundedSemaphore, Event
 from typing import Any
 
@@ -193,9 +194,27 @@ def test_a_change_that_the_verdict_does_not_rest_on_makes_nobody_wait(
     assert (made.epoch, len(steps)) == (epoch_now(), 2 if "lab" in change else 1)
 
 
+def test_who_finds_no_seat_waits_for_one(google: Client, lab: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "SEATS", BoundedSemaphore(1))
+    monkeypatch.setattr(gate, "GATE_SECONDS", 30)
+    begun, over = Event(), Event()
+
+    def hold() -> bool:
+        begun.set()
+        return over.wait(30)
+
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(gate.within, 30, hold)
+        assert begun.wait(5)
+        before(monkeypatch, "proof_scene", over.set)
+        assert tried(google, lab, request(google)).award is not None
+        assert other.result()
+
+
 def test_work_that_runs_on_keeps_its_seat(google: Client, lab: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
     over, seats = Event(), BoundedSemaphore(1)
     monkeypatch.setattr(gate, "SEATS", seats)
+    monkeypatch.setattr(gate, "GATE_SECONDS", 1)
     with pytest.raises(TimeoutError):
         gate.within(0.01, lambda: over.wait(30))
     asked = request(google)
@@ -204,6 +223,7 @@ def test_work_that_runs_on_keeps_its_seat(google: Client, lab: Vendor, monkeypat
     over.set()
     assert seats.acquire(timeout=5)
     seats.release()
+    monkeypatch.setattr(gate, "GATE_SECONDS", 30)
     assert tried(google, lab, asked).award is not None
 
 

@@ -1,17 +1,45 @@
 #!/usr/bin/env bash
-# The whole suite on the servers that DATABASE_URL and REDIS_URL name and, beside it on the second core, what touches
-# data on SQLite; the output of the latter follows when both are done.
-# Arguments go to both pytest runs; COV=1 measures coverage in the first.
+# The suite on the servers that DATABASE_URL and REDIS_URL name and, beside it on the second core, what touches data on
+# SQLite and then the engine's tests, which need no database; the output of the latter follows when both are done.
+# Arguments choose a part, which runs whole in both; COV=1 measures coverage, of everything, in the first.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 python=.venv/bin/python
+
+# The beside run of this script: a signal ends the tests that run, too.
+beside() {
+    local running= status
+    trap 'kill -TERM "$running" 2>/dev/null; wait; exit 143' TERM
+    "$python" -m pytest -m "data and not soak" "$@" &
+    running=$!
+    wait "$running"
+    status=$?
+    if [ -n "$divided" ] && [ "$status" != 2 ]; then
+        printf '\nThe engine:\n'
+        "$python" -m pytest tests/engine &
+        running=$!
+        wait "$running" || status=$?
+    fi
+    exit "$status"
+}
+
+divided=
+if [ "${1:-}" = --beside ]; then
+    shift
+    [ $# != 0 ] || [ -n "${COV:-}" ] || divided=1
+    beside "$@"
+fi
 coverage=()
 if [ -n "${COV:-}" ]; then
     coverage=(--cov --cov-report=term:skip-covered)
 fi
+all_but=()
+if [ $# = 0 ] && [ -z "${COV:-}" ]; then
+    all_but=(--ignore=tests/engine)
+fi
 
 told=$(mktemp)
-env -u DATABASE_URL -u DATABASE_OWNER_URL -u REDIS_URL "$python" -m pytest -m "data and not soak" "$@" >"$told" 2>&1 &
+env -u DATABASE_URL -u DATABASE_OWNER_URL -u REDIS_URL deploy/dev/test.sh --beside "$@" >"$told" 2>&1 &
 beside=$!
 end() {
     kill -TERM "$beside" 2>/dev/null
@@ -20,7 +48,7 @@ end() {
 }
 trap end EXIT
 
-"$python" -m pytest "${coverage[@]}" "$@"
+"$python" -m pytest "${coverage[@]}" "${all_but[@]}" "$@"
 on_servers=$?
 # 130 and 2 are an interrupt: nobody waits for the other run then.
 if [ "$on_servers" = 130 ] || [ "$on_servers" = 2 ]; then

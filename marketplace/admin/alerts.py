@@ -102,9 +102,10 @@ class ChecklistInline(ReadOnlyInline):
         rows: QuerySet[TransitionItem] = super().get_queryset(request).select_related("settled_by")
         return rows
 
-    @display(description="State", label=ITEM_COLOURS)
-    def how(self, item: TransitionItem) -> Labelled:
-        return (item.state, item.get_state_display())
+    # A table inside a page shows no coloured label.
+    @display(description="State")
+    def how(self, item: TransitionItem) -> str:
+        return str(item.get_state_display())
 
 
 class SubstituteInline(ReadOnlyInline):

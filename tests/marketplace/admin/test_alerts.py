@@ -46,6 +46,9 @@ def test_staff_go_through_the_checklist(alert: ConflictAlert) -> None:
     browser.post(page(item, "edit"), told)
     item.refresh_from_db()
     assert (item.state, item.note) == ("done", "Told.")
+    shown = browser.get(f"/admin/marketplace/conflictalert/{alert.pk}/change/").content.decode()
+    assert "Told." in shown
+    assert "&#x27;done&#x27;" not in shown
     browser.post(page(item, "remove"), {"version": 2})
     assert not TransitionItem.objects.filter(pk=item.pk).exists()
 

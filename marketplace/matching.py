@@ -4,7 +4,7 @@ What a ranking rests on is told by one number, its candidate epoch: every fact, 
 epoch is in it. Whatever is written later has a higher epoch, so a join finds the rankings that do not know it yet.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -12,7 +12,7 @@ from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 
 from conflicts.changes import epoch_now
 from conflicts.lag import lag
-from conflicts.models import FactChange, Reach, Screening, Watch
+from conflicts.models import DecisionKind, FactChange, Outcome, Reach, ReviewDecision, Screening, Watch
 from marketplace.fit import Codes
 from marketplace.models import Client, LabelingRequest, Match, RequestStatus
 from marketplace.ranking import Candidate, Candidates, Ranked
@@ -27,6 +27,7 @@ CLOSED = (
 )
 COMPUTED = (
     "screening",
+    "waiver",
     "outcome",
     "coverage",
     "score",
@@ -64,14 +65,13 @@ def candidates_of(client: Client) -> Candidates:
     behind = set(Watch.objects.behind().filter(**_own(client)).values_list("subject_id", flat=True))
     epoch = min([now, *_unsettled(client)])
     screenings = {row.subject_id: row for row in Screening.objects.filter(**_own(client))}
+    waivers = _waivers(client, screenings)
     listings = Listing.objects.filter(vendor__in=Vendor.objects.listed())
-    return Candidates(
-        epoch,
-        tuple(
-            _candidate(listing, screenings.get(listing.vendor.party_id), behind=listing.vendor.party_id in behind)
-            for listing in listings.select_related("vendor").prefetch_related("capabilities")
-        ),
-    )
+    each = []
+    for listing in listings.select_related("vendor").prefetch_related("capabilities"):
+        key = listing.vendor.party_id
+        each.append(_candidate(listing, screenings.get(key), waivers.get(key), behind=key in behind))
+    return Candidates(epoch, tuple(each))
 
 
 @transaction.atomic
@@ -129,11 +129,30 @@ def unwatched_listings(client: Client) -> QuerySet[Listing]:
     return Listing.objects.filter(~Exists(watched), vendor__in=Vendor.objects.listed())
 
 
-def _candidate(listing: Listing, screening: Screening | None, *, behind: bool) -> Candidate:
+def _waivers(client: Client, screenings: Mapping[UUID, Screening]) -> dict[UUID, ReviewDecision]:
+    """Return by party the waivers for the whole pair that cover its stored screening, which found a block.
+
+    Whatever is stored voids in its transaction what does not cover it, but for what was decided after it; that waits
+    for its own.
+    """
+    standing = ReviewDecision.objects.filter(**_own(client), kind=DecisionKind.WAIVER).approved().open_for(None)
+    found = {}
+    for waiver in standing.unexpired(on=clock.today()).select_related("recorded_by"):
+        screening = screenings.get(waiver.subject_id)
+        if screening is None or waiver.recorded_by is None or screening.outcome != Outcome.BLOCKED:
+            continue
+        if waiver.recorded_by.epoch <= screening.epoch:
+            found[waiver.subject_id] = waiver
+    return found
+
+
+def _candidate(
+    listing: Listing, screening: Screening | None, waiver: ReviewDecision | None, *, behind: bool
+) -> Candidate:
     stated: dict[str, list[str]] = {}
     for capability in listing.capabilities.all():
         stated.setdefault(capability.facet, []).append(capability.code)
-    return Candidate(listing.vendor, listing.version, stated, screening, behind)
+    return Candidate(listing.vendor, listing.version, stated, screening, behind, waiver)
 
 
 def _store(request: LabelingRequest, ranked: Sequence[Ranked]) -> None:
@@ -153,6 +172,7 @@ def _match(request: LabelingRequest, ranked: Ranked) -> Match:
         request=request,
         vendor=candidate.vendor,
         screening=candidate.screening,
+        waiver=candidate.waiver,
         outcome=candidate.outcome,
         coverage=candidate.coverage,
         score=ranked.fit.score,

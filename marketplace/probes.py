@@ -1,8 +1,8 @@
 """What a balancer, an orchestrator and an alarm ask without logging in.
 
-They tell names of checks, whether each is well, and the age of the oldest row behind in whole tens of seconds, so that
-the moment in which a hidden list changes shows nowhere (I11). A lagging worker or a broker that is away never takes
-the site out of rotation: awards judge anew, and business goes on (I2, I13).
+They tell names of checks, whether each is well, and the ages of the oldest row behind and the oldest notice unsent in
+whole tens of seconds, so that the moment in which a hidden list changes shows nowhere (I11). A lagging worker, a mail
+server or a broker that is away never takes the site out of rotation: awards judge anew, and business goes on (I2, I13).
 """
 
 import datetime as dt
@@ -18,6 +18,8 @@ from django.views.decorators.http import require_safe
 
 from conflicts.engine.policy import RESCORING_LAG_SECONDS
 from conflicts.lag import lag
+from marketplace.notices import LONGEST_UNSENT, oldest_waiting
+from marketplace.records import clock
 from marketplace.records.preflight.database import missing_triggers, reachable, unapplied
 from marketplace.records.preflight.servers import broker_answers
 
@@ -64,6 +66,7 @@ def readyz(_: HttpRequest) -> JsonResponse:
     checks: dict[str, dict[str, Any]] = {name: {"ok": ok, "required": True} for name, ok in required.items()}
     checks["broker"] = {"ok": broker.ask(), "required": False}
     checks["rescoring"] = {**_rescoring(), "required": False}
+    checks["notices"] = {**_notices(), "required": False}
     ready, well = all(required.values()), all(check["ok"] for check in checks.values())
     return _answer({"ready": ready, "degraded": not well, "checks": checks}, ok=ready)
 
@@ -83,6 +86,16 @@ def _rescoring() -> dict[str, Any]:
     except DatabaseError:
         return {"ok": False, "oldest_behind_seconds": None}
     return {"ok": not found.is_over, "oldest_behind_seconds": _rounded(max(found.expansion, found.rescoring))}
+
+
+def _notices() -> dict[str, Any]:
+    """Tell for how long the oldest notice waits to be told or mailed; what cannot be told is not well."""
+    try:
+        first, now = oldest_waiting(), clock.now()
+    except DatabaseError:
+        return {"ok": False, "oldest_unsent_seconds": None}
+    age = max(now - first, dt.timedelta(0)) if first else dt.timedelta(0)
+    return {"ok": age <= LONGEST_UNSENT, "oldest_unsent_seconds": _rounded(age)}
 
 
 def _rounded(age: dt.timedelta) -> int:

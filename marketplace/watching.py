@@ -1,4 +1,4 @@
-"""Pulling what conflicts has screened anew: matches are ranked again, engagements that turned worse are alerted.
+"""Pulling what is new in conflicts: matches are ranked again, engagements alerted, ended decisions and waivers told.
 
 Everything is found by joins over versions, so a lost message delays it and never loses it. Safe to run at any time, as
 often as one likes.
@@ -13,11 +13,12 @@ import structlog
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from conflicts.models import Outcome, Screening
+from conflicts.models import DecisionNotice, Outcome, Screening
 from conflicts.services.watches import watch_pairs
 from marketplace.alerting import follow, seen_of
 from marketplace.matching import rank_request, requests_behind, unwatched_listings
 from marketplace.models import Client, ConflictAlert, Engagement, LabelingRequest, without_checklist
+from marketplace.notices import tell, untold
 from marketplace.substitutes import alerts_behind, refresh_substitutes
 from marketplace.transition import start_checklist
 
@@ -33,6 +34,7 @@ class Pulled:
     ranked: int
     refreshed: int
     listed: int
+    told: int
 
 
 def pull() -> Pulled:
@@ -43,6 +45,7 @@ def pull() -> Pulled:
         ranked=_each(requests_behind().only("pk"), rank_request),
         refreshed=_each(alerts_behind().only("pk"), refresh_substitutes),
         listed=_each(without_checklist().only("pk"), start_checklist),
+        told=_each(untold(), tell),
     )
 
 
@@ -106,7 +109,9 @@ def _newer_screening(engagement: Engagement) -> Screening | None:
     ).first()
 
 
-def _each(behind: Iterable[Engagement | LabelingRequest | ConflictAlert], work: Callable[[UUID], object]) -> int:
+def _each(
+    behind: Iterable[Engagement | LabelingRequest | ConflictAlert | DecisionNotice], work: Callable[[UUID], object]
+) -> int:
     done = 0
     for row_id in [row.pk for row in behind]:
         try:

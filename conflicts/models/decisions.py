@@ -189,6 +189,10 @@ class ReviewDecision(models.Model):
         """Whether it waits or stands."""
         return self.status in OPEN_STATUSES
 
+    def stands(self, *, on: dt.date) -> bool:
+        """Whether two people made it, nothing ended it, and its last day is not before this one."""
+        return self.status == DecisionStatus.APPROVED and (self.expires_on is None or self.expires_on >= on)
+
     def end(self, status: DecisionStatus, *, actor: User | None, at: dt.datetime, reason: str) -> None:
         """End it for good; without an actor the facts or the calendar ended it."""
         self.status = status

@@ -119,6 +119,8 @@ class DecisionNotice(models.Model):
         ordering = ("at", "id")
         constraints = (
             models.UniqueConstraint(fields=("decision", "kind", "days"), name="decision_notice_once"),
+            # What others refer to together with the tenant, so that the two cannot differ.
+            models.UniqueConstraint(fields=("id", "tenant"), name="decision_notice_of_tenant"),
             models.CheckConstraint(condition=Q(kind__in=NoticeKind.values), name="decision_notice_kind_known"),
             models.CheckConstraint(
                 condition=Q(kind=NoticeKind.REMINDER, days__gt=0) | ~Q(kind=NoticeKind.REMINDER) & Q(days=0),

@@ -56,4 +56,5 @@ class AwardForm(ActForm[LabelingRequest]):
 
 def _candidate_text(match: Match) -> str:
     rank = f"{match.rank}. " if match.rank else ""
-    return f"{rank}{match.vendor} ({match.outcome}, score {match.score})"
+    waived = ", by a waiver" if match.waiver_id and match.rank else ""
+    return f"{rank}{match.vendor} ({match.outcome}{waived}, score {match.score})"

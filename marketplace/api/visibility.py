@@ -8,6 +8,7 @@ from conflicts.models import CompetitorDeclaration, FactChange, Interest, Mitiga
 from conflicts.models.decisions import ReviewDecisionQuerySet
 from marketplace.api.callers import Caller
 from marketplace.models import Award, Client, ConflictAlert, Engagement, LabelingRequest, Notice, TransitionItem
+from marketplace.models.notices import NoticeQuerySet
 from vendors.models import Application, Vendor
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
@@ -66,9 +67,12 @@ def checklist(caller: Caller) -> QuerySet[TransitionItem]:
     return _of_client(caller, TransitionItem.objects.all(), "client")
 
 
-def notices(caller: Caller) -> QuerySet[Notice]:
-    """One's own, as long as one acts for the client; nobody else's, whoever asks."""
-    return Notice.objects.filter(user=caller.user, client=caller.client) if caller.client else Notice.objects.none()
+def notices(caller: Caller) -> NoticeQuerySet:
+    """One's own, as long as one acts for the client or for compliance; nobody else's, whoever asks."""
+    own = Notice.objects.told_fully().filter(user=caller.user)
+    if caller.client:
+        return own.for_members().filter(client=caller.client)
+    return own.for_compliance() if caller.is_compliance else own.none()
 
 
 def events(caller: Caller) -> QuerySet[FactChange]:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from conflicts.models import Party
+from marketplace.accounts.models import StaffRole, User
 
 
 class Client(models.Model):
@@ -46,3 +47,9 @@ class ClientMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} of {self.client}"
+
+
+def compliance_staff() -> models.QuerySet[User]:
+    """Return the people of compliance who are neither a client's nor a vendor's: membership decides."""
+    staff = User.objects.filter(is_active=True, is_staff=True, staff_role=StaffRole.COMPLIANCE)
+    return staff.filter(client_membership=None, vendor_membership=None)

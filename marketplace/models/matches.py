@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from conflicts.models import Coverage, Outcome, Screening
+from conflicts.models import Coverage, Outcome, ReviewDecision, Screening
 from marketplace.models.clients import Client
 from marketplace.models.requests import LabelingRequest, RequestStatus
 from marketplace.models.tenancy import SameClient
@@ -27,13 +27,17 @@ class MatchQuerySet(models.QuerySet["Match"]):
 
 
 class Match(models.Model):
-    """One vendor that fits one request. `score` is 0 to 100; blocked and unknown vendors have no rank."""
+    """One vendor that fits one request. `score` is 0 to 100.
+
+    Unknown vendors have no rank, and blocked ones only by a waiver for the whole pair.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
     request = models.ForeignKey(LabelingRequest, on_delete=models.CASCADE, related_name="matches")
     vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="+")
     screening = models.ForeignKey(Screening, null=True, on_delete=models.SET_NULL, related_name="+")
+    waiver = models.ForeignKey(ReviewDecision, null=True, on_delete=models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=20, choices=Outcome)
     coverage = models.CharField(max_length=20, choices=Coverage)
     score = models.DecimalField(max_digits=5, decimal_places=2)
@@ -54,7 +58,9 @@ class Match(models.Model):
             models.CheckConstraint(condition=Q(coverage__in=Coverage.values), name="match_coverage_is_known"),
             models.CheckConstraint(condition=Q(score__gte=0, score__lte=100), name="match_score_is_a_percentage"),
             models.CheckConstraint(
-                condition=Q(rank__isnull=True) | Q(rank__gte=1, outcome__in=AWARDABLE), name="match_rank_is_earned"
+                condition=Q(rank__isnull=True)
+                | Q(rank__gte=1) & (Q(outcome__in=AWARDABLE) | Q(outcome=Outcome.BLOCKED, waiver__isnull=False)),
+                name="match_rank_is_earned",
             ),
             SameClient(field="request", name="match_and_request_agree"),
         )

@@ -18,12 +18,12 @@ Model = type[models.Model]
 class SameClient(BaseConstraint):
     """A foreign key over (field, client): the row referred to must belong to this row's client.
 
-    The model referred to needs a unique constraint on ("id", "client"), made by an earlier operation of the migrations.
-    An empty `field` passes.
+    `theirs` is how the model referred to names its client: `tenant` in conflicts, which knows no client. It needs a
+    unique constraint on ("id", `theirs`), made by an earlier operation of the migrations. An empty `field` passes.
     """
 
-    def __init__(self, *, field: str, name: str) -> None:
-        self.field = field
+    def __init__(self, *, field: str, name: str, theirs: str = "client") -> None:
+        self.field, self.theirs = field, theirs
         super().__init__(name=name, violation_error_message=f"The {field} belongs to another client.")
 
     def constraint_sql(self, model: Model | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
@@ -36,7 +36,7 @@ class SameClient(BaseConstraint):
             "own_client": client.column,
             "table": other._meta.db_table,
             "theirs": own.target_field.column,
-            "their_client": _key(other, "client").column,
+            "their_client": _column(other, self.theirs),
         }
         return FOREIGN_KEY % {key: editor.quote_name(str(name)) for key, name in names.items()}
 
@@ -58,18 +58,23 @@ class SameClient(BaseConstraint):
             return
         referred = getattr(instance, self.field)
         own_client = _key(model, "client").value_from_object(instance)
-        if referred is not None and referred.client_id != own_client:
+        if referred is not None and referred._meta.get_field(self.theirs).value_from_object(referred) != own_client:
             raise ValidationError(str(self.violation_error_message))
 
     def deconstruct(self) -> tuple[str, Any, dict[str, Any]]:
         path, _, _ = super().deconstruct()
-        return path, (), {"field": self.field, "name": self.name}
+        theirs = {} if self.theirs == "client" else {"theirs": self.theirs}
+        return path, (), {"field": self.field, "name": self.name, **theirs}
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, SameClient) and (self.name, self.field) == (other.name, other.field)
+        return isinstance(other, SameClient) and self._told == other._told
 
     def __hash__(self) -> int:
-        return hash((self.name, self.field))
+        return hash(self._told)
+
+    @property
+    def _told(self) -> tuple[str, str, str]:
+        return str(self.name), self.field, self.theirs
 
 
 def _key(model: Model, name: str) -> models.ForeignKey[Any, Any]:
@@ -77,6 +82,13 @@ def _key(model: Model, name: str) -> models.ForeignKey[Any, Any]:
     if not isinstance(field, models.ForeignKey):
         raise TypeError(f"{model.__name__}.{name} is no foreign key.")
     return field
+
+
+def _column(model: Model, name: str) -> str:
+    field = model._meta.get_field(name)
+    if not isinstance(field, models.Field) or field.column is None:
+        raise TypeError(f"{model.__name__}.{name} is no column.")
+    return field.column
 
 
 def _given(model: Model | None, editor: BaseDatabaseSchemaEditor | None) -> tuple[Model, BaseDatabaseSchemaEditor]:

@@ -80,7 +80,9 @@ def void_decision(*, actor: User, decision: ReviewDecision, reason: str) -> Revi
     Raises as the others do.
     """
     _refuse_strangers(actor, decision)
-    return decisions.void_decision(actor=actor, decision=decision, reason=reason)
+    voided = decisions.void_decision(actor=actor, decision=decision, reason=reason)
+    hint("marketplace.tasks.pull")
+    return voided
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import BooleanField, Exists, OuterRef, QuerySet, Value
 
 from conflicts.engine.findings import Outcome
-from conflicts.models import Screening, Watch
+from conflicts.models import ReviewDecision, Screening, Watch
 from conflicts.overlay import Assumption, WhatIf
 from conflicts.screening import ScreeningResult
 from conflicts.services.screenings import what_if
@@ -17,6 +17,7 @@ from marketplace.fit import fit
 from marketplace.matching import asked_by, refuse_while_behind, requests_behind
 from marketplace.models import Client, Engagement, LabelingRequest, Match, RequestStatus
 from marketplace.ranking import COVERAGE_ORDER
+from marketplace.records import clock
 from vendors.models import Vendor
 from vendors.services.listings import capabilities_of
 
@@ -44,7 +45,16 @@ class Candidacy:
 
     @property
     def rank(self) -> int | None:
-        return None if self.match is None or self.behind else self.match.rank
+        """None too where a waiver, by which alone it had one, has ended since."""
+        if self.match is None or self.behind or (self.match.waiver is not None and self.waiver is None):
+            return None
+        return self.match.rank
+
+    @property
+    def waiver(self) -> ReviewDecision | None:
+        """The waiver by which a blocked vendor stands in the ranking, while it does."""
+        found = self.match.waiver if self.match else None
+        return found if found and found.stands(on=clock.today()) else None
 
     @property
     def outcome(self) -> Outcome | None:
@@ -115,7 +125,7 @@ def _dated(rows: QuerySet[Match], *, behind: bool) -> QuerySet[Match]:
         tenant=OuterRef("client_id"), principal=OuterRef("client__party"), subject=OuterRef("vendor__party")
     )
     is_behind = Value(value=True, output_field=BooleanField()) if behind else Exists(waiting)
-    return rows.select_related("vendor", "screening").annotate(is_behind=is_behind)
+    return rows.select_related("vendor", "screening", "waiver").annotate(is_behind=is_behind)
 
 
 def imagine(*, clients: Iterable[Client], rows: Sequence[Assumption], as_of: dt.date) -> list[Imagined]:

@@ -92,7 +92,7 @@ def test_every_kind_of_event_is_told(google: Client) -> None:
     catch_up()
     end_engagement(actor=someone(google), engagement=Engagement.objects.get(), end="2025-01")
     mine = Notice.objects.filter(user=someone(google)).order_by("event__at")
-    assert [notice.event.kind for notice in mine] == ["opened", "reopened", "lowered", "closed"]
+    assert [notice.kind for notice in mine] == ["opened", "reopened", "lowered", "closed"]
 
 
 def test_the_mail_says_where_to_look_and_nothing_of_what_was_found(google: Client) -> None:
@@ -218,10 +218,11 @@ def test_whoever_switched_a_kind_off_is_told_in_the_app_alone(google: Client) ->
 
 def test_everything_is_on_until_it_is_switched_off(google: Client) -> None:
     mira = someone(google)
-    assert email_settings(mira) == {"opened": True, "reopened": True, "lowered": True, "closed": True}
+    kinds = ("opened", "reopened", "lowered", "closed", "void", "expired", "reminder")
+    assert email_settings(mira) == dict.fromkeys(kinds, True)
     set_email(actor=mira, client=google, wanted={"closed": False})
     set_email(actor=mira, client=google, wanted={"closed": True, "lowered": False})
-    assert email_settings(mira) == {"opened": True, "reopened": True, "lowered": False, "closed": True}
+    assert email_settings(mira) == {**dict.fromkeys(kinds, True), "lowered": False}
 
 
 def test_only_the_person_itself_reads_and_sets(google: Client) -> None:

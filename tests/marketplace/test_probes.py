@@ -1,5 +1,6 @@
 """What the probes answer while all is well, and in each state that is really set up."""
 
+import datetime as dt
 import json
 import os
 import signal
@@ -17,8 +18,14 @@ from pytest_django.fixtures import Settings
 from redis import Redis
 
 from conflicts.expansion import expand_changes
-from marketplace import probes
+from conflicts.models import DecisionNotice
+from conflicts.services import Terms
+from marketplace import probes, watching
+from marketplace.models import Notice
+from marketplace.notices import send_due
+from marketplace.records import clock
 from marketplace.records.preflight.servers import broker_answers
+from marketplace.services.decisions import request_decision
 from tests.conflicts.builders import old_change
 from tests.marketplace import market
 
@@ -72,6 +79,7 @@ def test_a_site_that_is_well_tells_names_and_no_more(client: Browser) -> None:
             "triggers": WELL,
             "broker": SHOWN,
             "rescoring": {**SHOWN, "oldest_behind_seconds": 0},
+            "notices": {**SHOWN, "oldest_unsent_seconds": 0},
         },
     }
     assert alarm(client) == (200, {"ok": True, "oldest_behind_seconds": 0, "limit_seconds": 60})
@@ -98,6 +106,41 @@ def test_what_has_waited_within_the_limit_is_well(client: Browser) -> None:
     old_change(seconds=45)
     assert ready(client, 200)["checks"]["rescoring"] == {**SHOWN, "oldest_behind_seconds": 40}
     assert alarm(client)[0] == 200
+
+
+@pytest.mark.django_db
+def test_a_notice_that_nobody_sends_degrades_the_site_and_no_more(client: Browser) -> None:
+    google = market.client("google", "meta")
+    market.member(google)
+    market.engagement(google, market.vendor("lab"))
+    market.catch_up()
+    market.holds("meta", "lab", "49")
+    market.catch_up()
+    assert ready(client, 200)["checks"]["notices"] == {**SHOWN, "oldest_unsent_seconds": 0}
+    Notice.objects.update(created_at=clock.now() - dt.timedelta(seconds=615))
+    told = ready(client, 200)
+    assert (told["degraded"], unwell(told)) == (True, ["notices"])
+    assert told["checks"]["notices"]["oldest_unsent_seconds"] == 610
+    assert alarm(client)[0] == 200
+    assert send_due() == {"sent": 1}
+    assert ready(client, 200)["checks"]["notices"] == {**SHOWN, "oldest_unsent_seconds": 0}
+
+
+@pytest.mark.django_db
+def test_what_became_of_a_waiver_waits_from_when_it_happened(client: Browser) -> None:
+    """Nobody was told of it yet, so there is no notice that could wait."""
+    google = market.client("google", "meta")
+    market.holds("meta", "lab", "49")
+    lab = market.vendor("lab")
+    terms = Terms(kind="waiver", conditions="No board contact", expires_on=clock.today())
+    waiver = request_decision(actor=market.member(google), client=google, vendor=lab, reason="Rare", terms=terms)
+    at = clock.now() - dt.timedelta(seconds=615)
+    DecisionNotice.objects.create(decision=waiver, tenant=google.pk, kind="void", at=at)
+    assert unwell(ready(client, 200)) == ["notices"]
+    watching.pull()
+    assert unwell(ready(client, 200)) == ["notices"]
+    assert send_due() == {"sent": 1}
+    assert unwell(ready(client, 200)) == []
 
 
 @pytest.mark.django_db
@@ -135,7 +178,7 @@ def test_without_a_database_there_is_an_answer_and_no_word_of_where_it_is(
     missing = "/nowhere/at/all.sqlite3" if connection.vendor == "sqlite" else "nothing_of_this_name"
     monkeypatch.setitem(connection.settings_dict, "NAME", missing)
     told = ready(client, 503)
-    assert unwell(told) == ["database", "migrations", "triggers", "rescoring"]
+    assert unwell(told) == ["database", "migrations", "triggers", "rescoring", "notices"]
     assert told["checks"]["rescoring"]["oldest_behind_seconds"] is None
     assert "nowhere" not in str(told)
     assert alarm(client)[0] == 503

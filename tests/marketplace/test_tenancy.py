@@ -2,14 +2,19 @@
 
 import datetime as dt
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
-from marketplace.models import Award, Engagement, RequestSlot
+from conflicts.models import DecisionNotice
+from conflicts.services import Terms
+from marketplace.models import Award, Engagement, Notice, RequestSlot
 from marketplace.models.tenancy import SameClient
-from tests.marketplace.market import client, engagement, member, request, slot, vendor
+from marketplace.records import clock
+from marketplace.services.decisions import request_decision
+from tests.marketplace.market import client, engagement, holds, member, party, request, slot, vendor
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +57,26 @@ def test_no_update_moves_a_row_to_another_client() -> None:
     assert slot(asked).client == asked.client
 
 
+def test_what_became_of_a_decision_is_told_to_no_other_client() -> None:
+    """Its own key is a tenant; that is the client's id."""
+    google, other = client("google", "meta"), client("openai")
+    party("scale-ai")
+    holds("meta", "scale-ai", "49")
+    terms = Terms(kind="waiver", conditions="No board contact", expires_on=clock.today())
+    waiver = request_decision(
+        actor=member(google), client=google, vendor=vendor("scale-ai"), reason="Rare", terms=terms
+    )
+    told = DecisionNotice.objects.create(decision=waiver, tenant=google.pk, kind="void", at=clock.now())
+    notice = Notice(user=member(other), client=other, decision_notice=told, created_at=told.at, next_try_at=told.at)
+    notice.email = True
+    refused(notice.save)
+    with pytest.raises(ValidationError, match="belongs to another client"):
+        notice.validate_constraints()
+    assert not Notice.objects.exists()
+    notice.client, notice.id = google, uuid4()
+    committed(notice.save)
+
+
 def test_a_declared_engagement_has_no_slot() -> None:
     google = client("google")
     made = engagement(google, vendor("lab"))
@@ -74,3 +99,5 @@ def test_the_rule_survives_being_written_into_a_migration() -> None:
     rule = SameClient(field="request", name="slot_and_request_agree")
     assert rule.clone() == rule
     assert rule.clone() != SameClient(field="slot", name="slot_and_request_agree")
+    other = SameClient(field="request", name="slot_and_request_agree", theirs="tenant")
+    assert other.clone() == other != rule

@@ -56,6 +56,7 @@ MATCH = {
     "outcome": "clear",
     "coverage": "partial",
     "score": "100.00",
+    "waiver": None,
     "parts": [PART],
     "findings": [],
     "why": "",
@@ -164,11 +165,14 @@ class MatchOut(serializers.Serializer[Candidacy]):
     score = serializers.DecimalField(
         max_digits=5, decimal_places=2, source="match.score", default=None, allow_null=True, help_text="0 to 100."
     )
+    waiver = serializers.UUIDField(
+        source="waiver.pk", default=None, allow_null=True, help_text="The waiver by which alone it has its rank."
+    )
     parts = serializers.SerializerMethodField()
     findings = serializers.SerializerMethodField(help_text="The reasons, as far as you may see them.")
     why = serializers.SerializerMethodField(
         help_text="Why a vendor has no rank: `does not fit: ...`, `conflict: ...`, `not available` or `not ranked yet`;"
-        " else empty."
+        " `by a waiver` for a blocked one that has one; else empty."
     )
 
     @extend_schema_field(PartOut(many=True))
@@ -180,6 +184,8 @@ class MatchOut(serializers.Serializer[Candidacy]):
         return told_findings(candidacy.findings, self.context["caller"])
 
     def get_why(self, candidacy: Candidacy) -> str:
+        if candidacy.rank is not None and candidacy.waiver is not None:
+            return "by a waiver"
         outcome = Outcome(candidacy.outcome) if candidacy.outcome else None
         if not candidacy.misfit and (outcome is None or (candidacy.behind and outcome in AWARDABLE)):
             return "not ranked yet"

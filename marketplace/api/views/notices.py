@@ -11,31 +11,34 @@ from rest_framework.response import Response
 
 from marketplace.api import visibility
 from marketplace.api.bodies import Nothing
-from marketplace.api.callers import MEMBER
+from marketplace.api.callers import MEMBER, MEMBER_OR_COMPLIANCE
 from marketplace.api.doors import Door
 from marketplace.api.filters import Filters
 from marketplace.api.serializers.notices import NoticeOut, NoticeSettingsIn, NoticeSettingsOut
-from marketplace.models import AlertEventKind, Notice
+from marketplace.models import NOTICE_KINDS, Notice
+from marketplace.models.notices import NoticeQuerySet
 from marketplace.services.notices import email_settings, read_notice, set_email
 
 
 class NoticeFilters(Filters):
-    kind = filters.ChoiceFilter(field_name="event__kind", choices=AlertEventKind.choices)
+    kind = filters.ChoiceFilter(method="of_kind", choices=NOTICE_KINDS)
     unread = filters.BooleanFilter(field_name="read_at", lookup_expr="isnull")
 
     class Meta:
         model = Notice
         fields: ClassVar[list[str]] = []
 
+    def of_kind(self, rows: NoticeQuerySet, _: str, value: str) -> NoticeQuerySet:
+        return rows.of_kind(value)
+
 
 class NoticesDoor(Door):
     queryset = Notice.objects.all()
     filterset_class = NoticeFilters
-    may = {"GET": MEMBER}
+    may = {"GET": MEMBER_OR_COMPLIANCE}
 
     def visible(self) -> QuerySet[Notice]:
-        rows = visibility.notices(self.caller).select_related("event__alert__vendor", "event__alert__engagement")
-        return rows.order_by("-created_at", "id")
+        return visibility.notices(self.caller).order_by("-created_at", "id")
 
     @extend_schema(operation_id="notices_list", responses=NoticeOut(many=True))
     def get(self, request: Request) -> Response:
@@ -45,10 +48,10 @@ class NoticesDoor(Door):
 
 class ReadNoticeDoor(Door):
     queryset = Notice.objects.all()
-    may = {"POST": MEMBER}
+    may = {"POST": MEMBER_OR_COMPLIANCE}
 
     def visible(self) -> QuerySet[Notice]:
-        return visibility.notices(self.caller).select_related("event__alert__vendor", "event__alert__engagement")
+        return visibility.notices(self.caller)
 
     @extend_schema(operation_id="notices_read", request=Nothing, responses=NoticeOut)
     def post(self, request: Request, id: UUID) -> Response:  # noqa: A002 - the name in the path

@@ -24,6 +24,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{swept['expanded']} changes expanded, {swept['stored']} pairs rescored, {pulled.watched} pairs newly "
             f"watched, {pulled.observed} engagements looked at, {pulled.ranked} requests ranked, "
-            f"{pulled.refreshed} alerts refreshed, {told['sent']} e-mails sent, {told['failed']} failed, "
+            f"{pulled.refreshed} alerts refreshed, {pulled.told} ends and reminders of decisions told, "
+            f"{told['sent']} e-mails sent, {told['failed']} failed, "
             f"{sealed} log rows sealed."
         )

@@ -59,7 +59,7 @@ def answers_to(made: World, caller: str) -> Iterator[tuple[str, str]]:
 
 def secrets_of(side: Side) -> set[str]:
     """The words and ids that belong to one client; what everybody may read of its parties is none."""
-    words = ("segment", "note", "request", "brief", "work", "reason", "wall", "head", "item")
+    words = ("segment", "note", "request", "brief", "work", "reason", "wall", "head", "item", "terms", "need", "end")
     keys = [*side.ids.values(), side.client.pk, side.member.pk, side.approver.pk]
     return {f"{side.word}-{what}" for what in words} | {str(key) for key in keys}
 
@@ -85,7 +85,8 @@ def test_compliance_sees_them_so_the_search_can_find(made: World) -> None:
     unseen = {secret for secret in secrets_of(made.openai) if secret not in told}
     # The key of a client and those of its people are told to nobody, and a notice to nobody but who got it.
     side = made.openai
-    assert unseen == {str(key) for key in (side.client.pk, side.member.pk, side.approver.pk, side.ids["notices"])}
+    people = (side.client.pk, side.member.pk, side.approver.pk)
+    assert unseen == {str(key) for key in (*people, side.ids["notices"], side.ids["told"])}
 
 
 def test_no_answer_tells_of_the_rivals_on_another_s_list(made: World) -> None:

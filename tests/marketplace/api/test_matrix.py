@@ -118,7 +118,7 @@ TABLE: dict[Knocked, Row] = {
     ("checklist-item", "DELETE"): Row("own act", 204),
     ("events", "GET"): Row("compliance"),
     ("event", "GET"): Row("hidden"),
-    ("notices", "GET"): Row("members"),
+    ("notices", "GET"): Row("members, compliance"),
     ("notice-read", "POST"): Row("own token"),
     ("notice-settings", "GET"): Row("members"),
     ("notice-settings", "PATCH"): Row("members", 200, {"lowered": False}),

@@ -8,6 +8,7 @@ import pytest
 from conflicts.models import Mitigation, ReviewDecision
 from marketplace.records import clock
 from marketplace.records.models import LogEntry
+from tests.marketplace import market
 from tests.marketplace.api.doors import Api, problem, wrong
 from tests.marketplace.api.world import World
 
@@ -22,6 +23,20 @@ def asked(**told: Any) -> dict[str, Any]:
         "expires_on": str(clock.today() + dt.timedelta(days=30)),
         **told,
     }
+
+
+def test_a_waived_vendor_stands_last_in_the_ranking_with_the_word_for_it(made: World) -> None:
+    buyer, place = made.google_api, f"requests/{made.google.ids['requests']}/matches"
+    waiver = buyer.post("decisions", asked()).json["id"]
+    Api(made.google.approver).post(f"decisions/{waiver}/approve")
+    market.catch_up()
+    *others, last = buyer.get(place).rows
+    assert (last["vendor"]["slug"], last["outcome"], last["waiver"]) == ("scale-ai", "blocked", waiver)
+    assert (last["rank"], last["why"]) == (len(others) + 1, "by a waiver")
+    assert {(row["waiver"], row["why"]) for row in others} == {(None, "")}
+    buyer.post(f"decisions/{waiver}/void", {"reason": "The wall has a hole."})
+    (named,) = buyer.get(place, vendor="scale-ai").rows
+    assert (named["rank"], named["waiver"], named["why"].partition(":")[0]) == (None, None, "conflict")
 
 
 def test_two_of_the_client_waive_a_block_and_award(made: World) -> None:
@@ -52,7 +67,7 @@ def test_a_waiver_tells_its_terms(made: World) -> None:
     assert told["far_kinds"] == ["unequal access to information", "biased ground rules"]
     assert [row["document"] for row in told["mitigations"]] == [{**memo, "file": None}]
     assert len(told["documents"]) == 2
-    assert [row["id"] for row in made.google_api.get("decisions", kind="waiver").rows] == [made_id]
+    assert [row["id"] for row in made.google_api.get("decisions", kind="waiver", status="requested").rows] == [made_id]
 
 
 @pytest.mark.parametrize(

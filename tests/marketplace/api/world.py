@@ -12,12 +12,13 @@ from django.db import transaction
 from django.db.models import Model
 
 from conflicts.models import Screening
-from conflicts.services import MitigationDraft
+from conflicts.services import MitigationDraft, Terms
 from conflicts.services.competitors import CompetitorDraft, replace_competitor_list
 from marketplace.accounts.models import ApiToken, User
 from marketplace.models import Client, ClientRole, Notice
+from marketplace.records import clock
 from marketplace.services.awards import award
-from marketplace.services.decisions import add_mitigation, request_decision
+from marketplace.services.decisions import add_mitigation, approve_decision, request_decision, void_decision
 from marketplace.services.engagements import EngagementDraft, declare_engagement
 from marketplace.services.requests import RequestDraft, post_request
 from marketplace.services.transitions import add_item
@@ -71,6 +72,9 @@ def world() -> World:
     hidden = market.holds("meta", "hush", "30", visibility="private")
     market.catch_up()
     for one in (google, openai):
+        end_waiver(one, vendors["scale-ai"])
+    market.catch_up()
+    for one in (google, openai):
         decide(one, vendors)
     callers = {
         "anonymous": anonymous(),
@@ -118,9 +122,24 @@ def decide(side: Side, vendors: dict[str, Vendor]) -> None:
     side.keep("decisions", asked)
     side.keep("mitigations", add_mitigation(actor=side.member, decision=asked, draft=wall))
     side.keep("alerts", side.client.alerts.get())
-    side.keep("notices", Notice.objects.get(user=side.member))
+    side.keep("notices", Notice.objects.get(user=side.member, decision_notice=None))
+    side.keep("told", Notice.objects.get(user=side.member, event=None))
     side.keep("checklist", add_item(actor=side.member, alert=side.client.alerts.get(), text=f"{side.word}-item"))
     side.keep("screenings", Screening.objects.get(tenant=side.client.pk, subject=vendors["held"].party))
+
+
+def end_waiver(side: Side, vendor: Vendor) -> None:
+    """Let two people waive a block, and one end that again: its people hear of it."""
+    terms = Terms(kind="waiver", conditions=f"{side.word}-terms", expires_on=clock.today())
+    asked = request_decision(
+        actor=side.member, client=side.client, vendor=vendor, reason=f"{side.word}-need", terms=terms
+    )
+    void_decision(
+        actor=side.member,
+        decision=approve_decision(actor=side.approver, decision=asked),
+        reason=f"{side.word}-end",
+    )
+    side.keep("waivers", asked)
 
 
 @contextmanager

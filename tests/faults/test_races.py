@@ -4,6 +4,9 @@ A checker that shares nothing with the gate judges each award again at its own e
 the long form.
 """
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tests.faults.races import builds
 from tests.faults.races.course import MOST_CONNECTIONS, Course, Tally, at_most_connections, without_triggers
+from tests.worker import ROOT
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, databases="__all__"),
@@ -21,7 +25,7 @@ pytestmark = [
 ]
 
 RACES = 100
-FEW = 40
+FEW = 30
 
 
 @pytest.fixture
@@ -38,6 +42,15 @@ def test_no_award_stands_against_its_own_epoch(limited: None, site_environment: 
     assert tally.connections <= MOST_CONNECTIONS
     assert min(tally.made, sum(tally.refused.values()), tally.killed, *tally.first.values()) > 0
     assert set(tally.first) == {"award", "write"}
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(0)
+def test_the_long_form() -> None:
+    """In a process and a database of its own. RACES and RACES_SEED in the environment run a part of it."""
+    asked = ["--races", os.environ.get("RACES", "100000"), "--seed", os.environ.get("RACES_SEED", "1")]
+    ended = subprocess.run([sys.executable, "-m", "tests.faults.races", *asked], cwd=ROOT, check=False)
+    assert ended.returncode == 0
 
 
 @pytest.fixture

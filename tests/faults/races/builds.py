@@ -1,8 +1,8 @@
 """Builds of the gate: as it is, and those that are broken on purpose, each in every process of a race."""
 
-import random
 import time
 from typing import Any
+from uuid import UUID
 
 from django.db import DatabaseError, transaction
 
@@ -10,7 +10,7 @@ from conflicts.changes import epoch_now
 from conflicts.models import Outcome
 from marketplace import gate
 from marketplace.accounts.models import User
-from marketplace.models import Award, Engagement, EngagementOrigin, RequestSlot
+from marketplace.models import Award, AwardStatus, Engagement, EngagementOrigin, RequestSlot
 from marketplace.records import clock
 from marketplace.records.refusals import Unavailable
 from marketplace.services import awards
@@ -22,8 +22,9 @@ PAUSED = "pausing before the award"
 NO_GATE = "without the gate"
 NO_LOCK = "without the lock, pausing before the award"
 RAW = "by raw rows"
-PAUSE = 0.2
-"""Seconds that the gate waits at most between its verdict and the award in builds that pause, to let a write in."""
+NO_SLOT_LOCK = "without the lock on the slot"
+PAUSE = 0.25
+"""Seconds that the gate waits between its verdict and the award in builds that pause, to let a write in."""
 
 
 def apply(build: str) -> None:
@@ -37,12 +38,14 @@ def apply(build: str) -> None:
 
         def judge_and_pause(**asked: Any) -> gate.Verdict:
             verdict = judge(**asked)
-            time.sleep(random.uniform(0, PAUSE))
+            time.sleep(PAUSE)
             return verdict
 
         _replace(gate, "judge", judge_and_pause)
     if build == RAW:
         _replace(awards, "_tried", _raw)
+    if build == NO_SLOT_LOCK:
+        _replace(awards, "_held", _unheld)
 
 
 def _raw(actor: User, slot: RequestSlot, vendor: Vendor) -> AwardResult:
@@ -65,6 +68,14 @@ def _raw(actor: User, slot: RequestSlot, vendor: Vendor) -> AwardResult:
     except DatabaseError:
         return AwardResult(refusal=Unavailable("The database refused it.", code="refused_by_database", retry_after=1))
     return AwardResult(award=made)
+
+
+def _unheld(slot_id: UUID) -> RequestSlot:
+    """Look whether the slot is taken, and hold nothing."""
+    slot = RequestSlot.objects.select_related("request", "client__party").get(pk=slot_id)
+    if slot.awards.filter(status=AwardStatus.ACTIVE).exists():
+        raise awards._taken()
+    return slot
 
 
 def _replace(owner: object, name: str, value: object) -> None:

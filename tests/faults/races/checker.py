@@ -1,8 +1,8 @@
 """An independent judge of I1: each award judged again on the facts, list and lines of its own epoch.
 
 It reads stored rows alone and chooses by the epochs of the changes that recorded and superseded them, asks the engine
-on the whole graph, and imports nothing of the gate, of the proof subgraph or of what a worker stored. It knows the kinds
-of write of these races: parties are not edited here, and no tie is commercial.
+on the whole graph, and imports nothing of the gate, of the proof subgraph or of what a worker stored. It knows the
+kinds of write of these races: parties are not edited here, and no tie is commercial.
 """
 
 from collections.abc import Iterable, Iterator

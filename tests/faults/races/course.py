@@ -40,7 +40,7 @@ EVERYWHERE = ("api", "shell")
 PROCESSES = frozenset({"shell", "importer"})
 SPREAD = 0.15
 """Seconds by which the one act begins after the other at most."""
-KILL_WRITER, KILL_WORKER, SECOND_WRITE = 0.08, 0.01, 0.3
+KILL_WRITER, KILL_WORKER, SECOND_WRITE = 0.15, 0.01, 0.3
 OPEN = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL"
 HELD = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
 

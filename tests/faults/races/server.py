@@ -18,7 +18,7 @@ from tests.faults.races.acts import DONE, KILLED, MADE, PAST, Act
 from tests.faults.races.writers import PATIENCE, ROOT
 
 WORKERS, THREADS = 2, 2
-"""Each thread holds one connection to the database."""
+"""Each thread holds one connection to the database, and the master none."""
 CSRF = "c" * 32
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": CSRF}
@@ -57,14 +57,14 @@ class Server:
 
 
 @contextmanager
-def serving(build: str, environment: Mapping[str, str], log: Path) -> Iterator[Server]:
-    """Serve the site in that build; stopped by its pid at the end."""
+def serving(build: str, environment: Mapping[str, str], log: Path, *, threads: int = THREADS) -> Iterator[Server]:
+    """Serve the site in that build; stopped by its pid at the end. Two workers have so many threads each."""
     with socket.socket() as listening, log.open("wb") as output:
         listening.bind(("127.0.0.1", 0))
         port, fd = listening.getsockname()[1], listening.fileno()
         command = [sys.executable, "-m", "gunicorn", "tests.faults.races.site", "--preload", "--bind", f"fd://{fd}"]
         process = subprocess.Popen(
-            [*command, "--workers", str(WORKERS), "--threads", str(THREADS)],
+            [*command, "--workers", str(WORKERS), "--threads", str(threads)],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT), "RACE_BUILD": build, **environment},
             stdin=subprocess.DEVNULL,

@@ -9,7 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
 django.setup()
 
 # Django's apps have to be there first.
-from django.db import connection, connections  # noqa: E402
+from django.db import connection  # noqa: E402
 
 from benchmarks import machine, report  # noqa: E402
 from benchmarks.report import Section, compared  # noqa: E402
+from benchmarks.scratch import analyze, has_servers, scratch_database  # noqa: E402
 from benchmarks.stored_rows import TENANT, VENDORS, Scene  # noqa: E402
 from benchmarks.timing import side_by_side  # noqa: E402
 from conflicts.checks import ALL, PAIR, check_all, check_pair  # noqa: E402
@@ -41,12 +42,12 @@ Contenders = Mapping[str, Callable[[], object]]
 
 
 def main() -> int:
-    if connection.vendor != "postgresql" or "owner" not in connections:
+    if not has_servers():
         print("No PostgreSQL: run it by deploy/dev/servers.sh run, which gives both addresses.", file=sys.stderr)
         return 1
-    with _scratch_database():
+    with scratch_database():
         scene = Scene(SEED)
-        _analyze()
+        analyze()
         sections = [_section("over Django", _over_django(scene)), *_plain_sections(scene)]
     head = [*machine.described(), "Command: `python -m benchmarks.stored_check`", f"Calls: {CALLS} each, medians"]
     for section in sections:
@@ -54,29 +55,6 @@ def main() -> int:
     day = time.strftime("%Y-%m-%d", time.gmtime())
     print(f"Written to {report.written(RESULTS, f'{day}-stored-check', head, sections).name}")
     return 0
-
-
-@contextmanager
-def _scratch_database() -> Iterator[None]:
-    """A database that the owner makes and drops, with the app role at work in it."""
-    owner, app = connections["owner"], connections["default"]
-    name = app.settings_dict["NAME"]
-    owner.settings_dict["TEST"]["NAME"] = f"bench_{name}_{os.getpid()}"
-    made = owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    try:
-        app.close()
-        app.settings_dict["NAME"] = made
-        yield
-    finally:
-        app.close()
-        app.settings_dict["NAME"] = name
-        owner.creation.destroy_test_db(name, verbosity=0)
-
-
-def _analyze() -> None:
-    """What a server does by itself after a while."""
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
 
 
 def _plain_sections(scene: Scene) -> Iterator[Section]:

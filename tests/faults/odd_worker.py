@@ -1,13 +1,14 @@
 """A worker of a build that is broken on purpose, in the ways that are named: what a harness must catch.
 
-`sweep` looks for nothing when it starts; `near` expands without who is near; `forward` stores what is older, after a
-while that lets others be quicker.
+`sweep` looks for nothing when it starts; `near` expands without who is near; `forward` stores
+once more what it stored before, though something newer may be there by then.
 """
 
 import sys
 import time
+from collections.abc import Collection
 from dataclasses import replace
-from random import Random
+from uuid import UUID
 
 import django
 from celery.signals import worker_ready
@@ -16,10 +17,11 @@ from django.core.management import call_command
 django.setup()
 
 # Django's apps have to be there first.
-from conflicts import expansion, rescoring  # noqa: E402
+from conflicts import expansion, rescoring, storing  # noqa: E402
+from conflicts.storing import Found  # noqa: E402
 from marketplace.tasks import sweep_at_start  # noqa: E402
 
-SLOWEST = 0.3
+SECONDS_LATE = 0.5
 
 
 def without_sweep() -> None:
@@ -32,14 +34,18 @@ def without_near() -> None:
 
 
 def without_forward() -> None:
-    right, chance = rescoring.store, Random()
+    right = storing.store_all
+    before: list[Found] = []
 
-    def slow_store(*told: object, **more: object) -> bool:
-        time.sleep(chance.uniform(0, SLOWEST))
-        return right(*told, **more)  # type: ignore[arg-type]
+    def again(found: Collection[Found]) -> set[UUID]:
+        stored = right(found)
+        time.sleep(SECONDS_LATE)
+        right(before)
+        before[:] = found
+        return stored
 
-    rescoring._is_outrun = lambda *_: False
-    rescoring.store = slow_store
+    storing._is_newer = lambda *_: True
+    rescoring.store_all = again  # type: ignore[attr-defined]
 
 
 BREAKS = {"sweep": without_sweep, "near": without_near, "forward": without_forward}

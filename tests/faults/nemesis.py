@@ -72,6 +72,7 @@ def written(folder: Path, row: dict[str, str]) -> Path:
     """Add the row, with the command that made it, to the day's table."""
     row = {**row, "command": f"`python -m tests.faults.nemesis {shlex.join(sys.argv[1:])}`"}
     day = time.strftime("%Y-%m-%d", time.gmtime())
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{day}-faults.md"
     if not path.exists():
         head = [f"# Faults of {day}", "", *(f"- {line}" for line in machine.described()), ""]

@@ -30,6 +30,7 @@ test: env ## Run the whole suite on PostgreSQL and Redis, then what touches data
 
 soak: env ## Run the long forms of the promises
 	@ARMSLENGTH_SOAK=1 deploy/dev/servers.sh run $(PYTHON_IN_VENV) -m pytest -m soak $(T)
+	@$(if $(T),true,deploy/dev/servers.sh run $(PYTHON_IN_VENV) -m tests.faults.nemesis)
 	@# Compiled code does not watch where its arrays end; here it does.
 	@$(if $(T),true,NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=.venv/checked $(PYTHON_IN_VENV) -m pytest tests/engine -k kernel)
 
@@ -37,6 +38,7 @@ bench: ## Run the benchmarks beside their peers and write benchmarks/results/ (B
 	@deploy/dev/env.sh bench
 	@deploy/dev/servers.sh run $(PYTHON_IN_VENV) -m benchmarks $(B)
 	@$(if $(B),true,deploy/dev/servers.sh run $(PYTHON_IN_VENV) -m benchmarks.stored_check)
+	@$(if $(B),true,deploy/dev/servers.sh run $(PYTHON_IN_VENV) -m benchmarks.rescoring)
 
 check: env lint types contracts migrations leaks audit ## Lint, types, import contracts, migrations, leaks, advisories
 	@echo "make check: all good"

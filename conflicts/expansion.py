@@ -84,7 +84,7 @@ def extent_of(waiting: Sequence[FactChange]) -> Extent:
       list that changed meanwhile reaches all pairs of its tenant by a change of its own.
     - Under a changed party is a subject that somebody near the vendor holds. Who is near is noted with each screening.
       It is a matter of rows into ancestors of the vendor and of what these hold, so a change of it reaches the pair as
-      well; a screening that notes others than before wants whatever was committed since (rescoring.store).
+      well; a screening that notes others than before wants whatever was committed since (storing).
     Ways down are those of now. One that existed before only lost a row by some change: below the last such row the way
     still exists, and it begins at that row's subject, which that change reaches, with a higher epoch. For the same
     reason it does not matter that facts change while this reads.

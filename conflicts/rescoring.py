@@ -1,25 +1,23 @@
-"""Bringing stored screenings up to date (DESIGN 3): epoch before facts, and results only move forward."""
+"""Bringing stored screenings up to date (DESIGN 3): the epoch is read before the facts."""
 
-import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TypeVar
 from uuid import UUID
 
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
-from django.db.models import F, Max, Subquery
-from django.db.models.functions import Greatest
+from django.db.models import F
 
 from conflicts.cover import void_uncovered
-from conflicts.epochs import consistent, epoch_now, noting_reach
-from conflicts.findings import to_json
-from conflicts.history import keep_change
+from conflicts.epochs import consistent, epoch_now
 from conflicts.loading import Case, load_case
-from conflicts.models import FactChange, Overview, Party, Reach, RulesSeen, Screening, Watch, WatchNear, rules_order
-from conflicts.models.watches import Told
+from conflicts.models import Overview, Party, ReviewDecision, Watch
 from conflicts.proof import Moment, proof_scene
 from conflicts.screening import Scene, ScreeningResult
+from conflicts.storing import Found, store, store_all
 from marketplace.records import clock
 from marketplace.records.services import log
 
@@ -31,20 +29,28 @@ CHUNK = 50
 logger = structlog.get_logger(__name__)
 
 CaseKey = tuple[UUID, UUID]
+T = TypeVar("T")
 
 
 def rescore_watches(watch_ids: Iterable[UUID]) -> Counter[str]:
     """Screen those of the pairs that are behind and store what is newer; return how many were stored, failed, parked.
 
-    Safe to run as often as you like, by several workers at once.
+    Safe to run as often as you like, by several workers at once. Where the time is over, what was screened by then is
+    stored before SoftTimeLimitExceeded goes on.
     """
     watches = list(Watch.objects.wanting().filter(pk__in=list(watch_ids)).select_related("principal", "subject"))
     counts: Counter[str] = Counter()
     if not watches:
         return counts
     _, (now, cases) = consistent(lambda: _read(watches))
-    for watch in watches:
-        counts[_rescore(watch, now, cases[watch.tenant, watch.principal_id])] += 1
+    found: list[Found] = []
+    try:
+        for watch in watches:
+            case = cases[watch.tenant, watch.principal_id]
+            judged = _guarded(watch, now, case, counts=counts, work=partial(_judged, watch, now, case))
+            found += [judged] if judged else []
+    finally:
+        counts += _kept(found, now, cases)
     return counts
 
 
@@ -52,60 +58,6 @@ def chunks(watch_ids: Sequence[UUID]) -> Iterator[list[UUID]]:
     """Cut the ids into pieces for one task each."""
     for start in range(0, len(watch_ids), CHUNK):
         yield list(watch_ids[start : start + CHUNK])
-
-
-def store(watch: Watch, result: ScreeningResult, near: frozenset[str] | None = None) -> bool:
-    """Store the result unless one as new is there; return whether it was stored.
-
-    Newer is what rests on a newer epoch; in one epoch what is as of a later day, or by newer rules. A worker whose
-    rules are older than the newest that any worker has brought stores nothing.
-    `near` is who is near by this screening, by slug; without it nobody knows, and every change reaches the pair.
-    """
-    with transaction.atomic():
-        # Before the watch is held: who expands changes holds off notes first and takes the watches then.
-        noting_reach()
-        held = Watch.objects.select_for_update(no_key=True).filter(pk=watch.pk)
-        if not held.exists() or _is_outrun(watch, result):
-            return False
-        before = Screening.objects.filter(watch=watch).first()
-        if before is not None:
-            keep_change(before, result)
-        pair = {"tenant": watch.tenant, "principal": watch.principal, "subject": watch.subject}
-        values = {**pair, **_values(result), "screened_at": clock.now()}
-        Screening.objects.update_or_create(watch=watch, defaults=values)
-        # The first change that this result does not know: what came after began to wait then, and not before.
-        unknown = FactChange.objects.filter(epoch__gt=result.epoch).order_by("epoch").values("at")[:1]
-        held.update(failures=0, told=Told.text_of(result), waits_since=Subquery(unknown))
-        _note_near(watch, near, result.epoch)
-        Overview.objects.tell([watch.pk])
-        return True
-
-
-def _is_outrun(watch: Watch, result: ScreeningResult) -> bool:
-    newest = Screening.objects.filter(watch=watch).first()
-    is_older = newest is not None and _place(result) <= _place(newest)
-    return is_older or RulesSeen.objects.outrun(result.rule_version)
-
-
-def _place(screened: ScreeningResult | Screening) -> tuple[int, dt.date, tuple[int, ...]]:
-    return (screened.epoch, screened.as_of, rules_order(screened.rule_version))
-
-
-def _note_near(watch: Watch, near: frozenset[str] | None, epoch: int) -> None:
-    """Note who is near (SEMANTICS 8.5), None where nobody knows.
-
-    Whatever was committed after the epoch was expanded by what was noted before, so where that is other the pair wants
-    the newest of it. What is expanded from now on waits for this transaction and goes by what it notes.
-    """
-    held, noted = Watch.objects.filter(pk=watch.pk), WatchNear.objects.filter(watch=watch)
-    parties = set() if near is None else set(Party.objects.filter(slug__in=near).values_list("pk", flat=True))
-    if near is None or parties != set(noted.values_list("party", flat=True)):
-        noted.exclude(party__in=parties).delete()
-        rows = (WatchNear(watch=watch, tenant=watch.tenant, party_id=party) for party in parties)
-        WatchNear.objects.bulk_create(rows, ignore_conflicts=True)
-        newest = FactChange.objects.filter(reach=Reach.EVERY, epoch__gt=epoch).aggregate(epoch=Max("epoch"))["epoch"]
-        held.update(want_epoch=Greatest(F("want_epoch"), newest or 0))
-    held.update(near_epoch=None if near is None else epoch)
 
 
 def _read(watches: Iterable[Watch]) -> tuple[Scene, dict[CaseKey, Case]]:
@@ -118,25 +70,64 @@ def _read(watches: Iterable[Watch]) -> tuple[Scene, dict[CaseKey, Case]]:
     return proof_scene(pairs, Moment(epoch, as_of=today, known_on=today)), cases
 
 
-def _rescore(watch: Watch, now: Scene, case: Case) -> str:
+def _judged(watch: Watch, now: Scene, case: Case) -> Found:
+    proof = now.proof(case, watch.subject)
+    return Found(watch, now.screen(case, watch.subject), proof.near if proof else None)
+
+
+def _guarded(watch: Watch, now: Scene, case: Case, *, counts: Counter[str], work: Callable[[], T]) -> T | None:
+    """Do a pair's work; where it fails, count that and hold up no other pair."""
     try:
-        proof = now.proof(case, watch.subject)
-        return _keep(watch, now.screen(case, watch.subject), proof.near if proof else None)
+        return work()
     except SoftTimeLimitExceeded as error:
         # The pair that ate the time goes behind the others, so that the next task gets to them.
         _count_failure(watch, now, case, error)
         raise
     except Exception as error:
         logger.exception("rescoring failed", watch=str(watch.pk))
-        return _count_failure(watch, now, case, error)
+        counts[_count_failure(watch, now, case, error)] += 1
+        return None
+
+
+def _kept(found: Sequence[Found], now: Scene, cases: Mapping[CaseKey, Case]) -> Counter[str]:
+    """Store what was found, together where no decision stands that it may void, else and after a failure one by one."""
+    decided = _decided(found)
+    alone = [one for one in found if one.watch.pk in decided]
+    together = [one for one in found if one.watch.pk not in decided]
+    counts: Counter[str] = Counter()
+    try:
+        stored = len(store_all(together)) if together else 0
+        counts += Counter(stored=stored, outrun=len(together) - stored)
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:
+        logger.exception("storing together failed", watches=len(together))
+        alone = [*together, *alone]
+    for one in alone:
+        case = cases[one.watch.tenant, one.watch.principal_id]
+        told = _guarded(one.watch, now, case, counts=counts, work=partial(_keep, one))
+        counts += Counter([told] if told else [])
+    return counts
+
+
+def _decided(found: Iterable[Found]) -> set[UUID]:
+    """Return the watches of the pairs on which a decision or waiver stands.
+
+    One that the results do not know is newer than they are, and none of theirs to void.
+    """
+    pairs = {(one.watch.tenant, one.watch.principal_id, one.watch.subject_id): one.watch.pk for one in found}
+    tenants, subjects = {key[0] for key in pairs}, {key[2] for key in pairs}
+    standing = ReviewDecision.objects.approved().filter(tenant__in=tenants, subject__in=subjects).order_by()
+    told = standing.values_list("tenant", "principal_id", "subject_id")
+    return {pairs[pair] for pair in told if pair in pairs}
 
 
 @transaction.atomic
-def _keep(watch: Watch, result: ScreeningResult, near: frozenset[str] | None) -> str:
+def _keep(one: Found) -> str:
     """Store the result and void what it does not cover; the epoch is taken last, as everywhere."""
-    if not store(watch, result, near):
+    if not store_all([one]):
         return "outrun"
-    void_uncovered(result)
+    void_uncovered(one.result)
     return "stored"
 
 
@@ -162,18 +153,3 @@ def _park(watch: Watch, unknown: ScreeningResult, error: str) -> None:
         data = {**pair, "problem": unknown.problem, "error": error, "failures": FAILURES_BEFORE_PARKING}
         log(action="screening.parked", actor=None, tenant=watch.tenant, subject=watch, epoch=unknown.epoch, data=data)
         logger.error("pair parked", watch=str(watch.pk), error=error)
-
-
-def _values(result: ScreeningResult) -> dict[str, object]:
-    return {
-        "epoch": result.epoch,
-        "as_of": result.as_of,
-        "outcome": result.outcome,
-        "coverage": result.coverage,
-        "newest_source": result.newest_source,
-        "public_coverage": result.public_coverage,
-        "public_newest_source": result.public_newest_source,
-        "findings": [to_json(finding) for finding in result.findings],
-        "problem": result.problem,
-        "rule_version": result.rule_version,
-    }

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +31,7 @@ class Process:
     environment: Mapping[str, str]
     log: Path
     program: str = "manage.py"
+    more: Sequence[str] = ()
     running: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
@@ -38,7 +39,7 @@ class Process:
         self.log.write_bytes(b"")
         with self.log.open("ab") as output:
             self.running = subprocess.Popen(
-                [sys.executable, self.program, self.command],
+                [sys.executable, self.program, self.command, *self.more],
                 cwd=ROOT,
                 env={**os.environ, "PYTHONPATH": str(ROOT), **self.environment},
                 stdin=subprocess.DEVNULL,

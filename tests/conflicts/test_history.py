@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from conflicts.models import FactChange, Interest, Reach, Screening, ScreeningChange, Watch
-from conflicts.rescoring import store
 from conflicts.services import retract_interest, screen_pair, watch_pair
+from conflicts.storing import store
 from conflicts.sweeping import sweep_conflicts
 from tests.conflicts.builders import OTHER_TENANT, TENANT, compete, holding, parties
 

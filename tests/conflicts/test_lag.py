@@ -7,8 +7,9 @@ import pytest
 from conflicts.expansion import expand_changes
 from conflicts.lag import LIMIT, Lag, lag
 from conflicts.models import ChangeKind, Watch
-from conflicts.rescoring import FAILURES_BEFORE_PARKING, rescore_watches, store
+from conflicts.rescoring import FAILURES_BEFORE_PARKING, rescore_watches
 from conflicts.services import screen_pair, watch_pair
+from conflicts.storing import store
 from conflicts.sweeping import sweep_conflicts
 from marketplace.records import clock
 from tests.conflicts.builders import OTHER_TENANT, TENANT, compete, holding, old_change, parties

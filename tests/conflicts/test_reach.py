@@ -18,7 +18,7 @@ from conflicts.expansion import Extent, expand_changes
 from conflicts.findings import to_json
 from conflicts.loading import load_case, load_snapshot_rows
 from conflicts.models import Party, PartyKind, Screening, Watch
-from conflicts.rescoring import rescore_watches, store
+from conflicts.rescoring import rescore_watches
 from conflicts.screening import ScreeningResult, scene
 from conflicts.services import (
     SourceDraft,
@@ -29,6 +29,7 @@ from conflicts.services import (
     set_policy,
     watch_pair,
 )
+from conflicts.storing import store
 from conflicts.sweeping import record_day, sweep_conflicts
 from marketplace.records import clock
 from tests.conflicts.builders import OTHER_TENANT, PRESS, TENANT, compete, holding, parties, party

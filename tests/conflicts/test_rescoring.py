@@ -16,9 +16,10 @@ from conflicts.epochs import consistent
 from conflicts.expansion import expand_changes
 from conflicts.findings import from_json
 from conflicts.models import Interest, Screening, Watch
-from conflicts.rescoring import CHUNK, FAILURES_BEFORE_PARKING, chunks, rescore_watches, store
+from conflicts.rescoring import CHUNK, FAILURES_BEFORE_PARKING, chunks, rescore_watches
 from conflicts.screening import ScreeningResult
 from conflicts.services import screen_pair, unwatch_pair, watch_pair
+from conflicts.storing import store
 from conflicts.sweeping import record_day, record_rules, sweep_conflicts
 from marketplace.records import clock
 from tests.conflicts.builders import OTHER_TENANT, TENANT, compete, holding, parties

@@ -342,7 +342,7 @@ def test_whatever_happens_the_overview_says_what_the_rows_say(seed: int, monkeyp
         assert list(differing(story.google)) == []
 
 
-@pytest.mark.parametrize("forgetful", ["conflicts.rescoring", "conflicts.expansion"])
+@pytest.mark.parametrize("forgetful", ["conflicts.storing", "conflicts.expansion"])
 def test_a_worker_that_writes_no_bytes_is_found_out(forgetful: str, monkeypatch: pytest.MonkeyPatch) -> None:
     class Forgetful:
         objects = type("Queryset", (), {"tell": staticmethod(lambda _: None)})

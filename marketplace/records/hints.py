@@ -23,7 +23,8 @@ class _Broker:
         if monotonic() < self.quiet_until:
             return
         try:
-            current_app.send_task(task_name, kwargs=ids)
+            # Whoever waits for this has committed: a broker that is frozen gets one socket timeout, not three.
+            current_app.send_task(task_name, kwargs=ids, retry=False)
         except Exception as error:  # noqa: BLE001 - whatever the broker does, business goes on
             self.quiet_until = monotonic() + QUIET_SECONDS
             logger.warning("hint lost, the sweep will find the work", task=task_name, error=str(error))

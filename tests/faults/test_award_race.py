@@ -28,7 +28,7 @@ pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one transaction write at a time"),
 ]
 
-TRIES = 200
+TRIES = 80
 UNDISTURBED = 5
 
 T = TypeVar("T")
